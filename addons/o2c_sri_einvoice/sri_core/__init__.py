@@ -1,0 +1,1 @@
+"""Electronic documents of Ecuador's SRI, without Odoo; see README.md."""
