@@ -1,0 +1,12 @@
+"""`./o2c bench`."""
+
+
+def _configure(parser):
+    pass
+
+
+def _run(options):
+    raise NotImplementedError
+
+
+COMMAND = ("bench", _configure, _run)

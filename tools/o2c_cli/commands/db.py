@@ -1,0 +1,29 @@
+"""`./o2c db create NAME [--demo]`, `./o2c db drop NAME`."""
+
+from .. import database, postgres, provision
+from ..ui import Problem, say
+
+
+def _configure(parser):
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    create = actions.add_parser("create", help="a database with all addons")
+    create.add_argument("name")
+    create.add_argument("--demo", action="store_true", help="with the demo wholesaler")
+    drop = actions.add_parser("drop", help="remove a database with its files")
+    drop.add_argument("name")
+
+
+def _run(options):
+    database.check_name(options.name)
+    provision.ensure()
+    with postgres.running():
+        if options.action == "create":
+            database.create(options.name, demo=options.demo)
+        elif not database.exists(options.name):
+            raise Problem(f"There is no database {options.name}.", "Check its name.")
+        else:
+            database.drop(options.name)
+            say(f"database {options.name} is gone")
+
+
+COMMAND = ("create or drop a database", _configure, _run)

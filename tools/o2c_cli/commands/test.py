@@ -1,0 +1,37 @@
+"""`./o2c test [WHAT…]`: unit tests, each addon's tests in Odoo, the system tests."""
+
+from .. import postgres, project, provision, testing
+from ..ui import Problem, say
+
+
+def _configure(parser):
+    parser.add_argument(
+        "what",
+        nargs="*",
+        metavar="WHAT",
+        help="unit, lint, system, an addon's name, or addon:TestClass.method "
+        "(nothing: all of them)",
+    )
+
+
+def _run(options):
+    addons = project.suite_addons()
+    everything = ["lint", "unit", *addons, "system"]
+    wanted = options.what or everything
+    unknown = [w for w in wanted if w.partition(":")[0] not in everything]
+    if unknown:
+        raise Problem(
+            f"There is nothing to test called {', '.join(unknown)}.",
+            f"Choose from: {', '.join(everything)}.",
+        )
+    provision.ensure(development=True)
+    with postgres.running():
+        results = [testing.run(what) for what in wanted]
+    for result in results:
+        say(f"{result.name}: {result.passed} passed, {result.failed} failed")
+    failed = sum(r.failed for r in results)
+    say(f"{sum(r.passed for r in results)} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+COMMAND = ("run the tests", _configure, _run)

@@ -1,0 +1,164 @@
+"""Databases: prepared templates, quick clones, and their removal."""
+
+import re
+import shutil
+
+from . import odoo_server, postgres, project
+from .system import file_lock
+from .ui import Problem, say, task
+
+NAME = re.compile(r"^[a-zA-Z][a-zA-Z0-9_.-]{0,50}$")
+
+# What the suite's addons stand on; installed once, cloned for every test run.
+CORE_MODULES = (
+    "account_debit_note",
+    "auth_totp_portal",
+    "l10n_ec_sale",
+    "l10n_ec_stock",
+    "mail",
+    "phone_validation",
+    "portal",
+    "product_expiry",
+    "purchase_stock",
+    "sale_management",
+    "sale_margin",
+    "sale_stock",
+    "sale_stock_margin",
+    "sale_purchase",
+    "spreadsheet_dashboard",
+    "stock_account",
+    "stock_delivery",
+)
+# Odoo picks the chart of accounts by the company's country when `account` arrives.
+ECUADOR_FIRST = """
+env.company.write({
+    "country_id": env.ref("base.ec").id,
+    "currency_id": env.ref("base.USD").id,
+})
+env.cr.commit()
+"""
+CORE = "template_core"
+SUITE = "template_suite"
+DEMO = "template_demo"
+
+
+def check_name(name):
+    if not NAME.match(name or ""):
+        raise Problem(
+            f"'{name}' cannot be the name of a database.",
+            "Use letters, digits, dot, dash and underscore, a letter first.",
+        )
+
+
+def exists(name):
+    return bool(
+        postgres.sql(f"SELECT 1 FROM pg_database WHERE datname = '{name}'")
+    )
+
+
+def drop(name):
+    """Remove a database with its files; no error when there is none."""
+    postgres.sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    shutil.rmtree(project.DATA / "filestore" / name, ignore_errors=True)
+
+
+def rename(name, new_name):
+    """Give a finished database its name; until then nobody takes it for finished."""
+    drop(new_name)
+    postgres.sql(f'ALTER DATABASE "{name}" RENAME TO "{new_name}"')
+    files = project.DATA / "filestore"
+    if (files / name).exists():
+        (files / name).rename(files / new_name)
+
+
+def clone(source, name):
+    """Copy a database and its files in a few seconds."""
+    drop(name)
+    postgres.sql(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+    files = project.DATA / "filestore"
+    if (files / source).exists():
+        shutil.copytree(files / source, files / name)
+
+
+def _stamp(template):
+    return project.DATA / f"{template}.stamp"
+
+
+def _template(name, content, build):
+    """Make a template database once for each state of what it is made from.
+
+    :param str content: digest of everything that goes into the template
+    :param build: function that fills the database whose name it gets
+    """
+    with file_lock(
+        project.RUN / f"{name}.lock", message=f"another run prepares {name}, waiting"
+    ):
+        stamp = _stamp(name)
+        if stamp.exists() and stamp.read_text() == content and exists(name):
+            return name
+        making = f"{name}_making"
+        drop(making)
+        build(making)
+        rename(making, name)
+        stamp.write_text(content)
+    return name
+
+
+def core_template():
+    """Odoo with the core modules that the addons stand on, and an Ecuadorian chart."""
+    content = project.content_hash(
+        [project.ROOT / "requirements.txt", project.ROOT / "tools/o2c_cli/database.py"]
+    )
+
+    def build(name):
+        with task("preparing a database with Odoo's own modules (once)"):
+            odoo_server.install(name, ["base"])
+            odoo_server.shell(name, ECUADOR_FIRST)
+            odoo_server.install(name, CORE_MODULES)
+
+    return _template(CORE, content, build)
+
+
+def suite_template():
+    """All addons of the suite installed, without demo data."""
+    core = core_template()
+    addons = [a for a in project.suite_addons() if not a.endswith("_demo")]
+
+    def build(name):
+        with task("installing the suite"):
+            clone(core, name)
+            odoo_server.install(name, addons)
+
+    return _template(SUITE, _content(addons), build)
+
+
+def demo_template():
+    """The suite with the demo wholesaler and his twelve months of history."""
+    suite = suite_template()
+    addons = project.suite_addons()
+
+    def build(name):
+        with task("building the demo wholesaler: companies, goods, a year of history"):
+            clone(suite, name)
+            odoo_server.install(name, [a for a in addons if a.endswith("_demo")])
+
+    return _template(DEMO, _content(addons), build)
+
+
+def _content(addons):
+    folders = [project.ADDONS / a for a in addons]
+    return f"{_stamp(CORE).read_text()} {project.content_hash(folders)}"
+
+
+def create(name, *, demo=False):
+    """A database with all addons, on the Ecuadorian chart.
+
+    :param bool demo: with the demo wholesaler
+    """
+    check_name(name)
+    if exists(name):
+        raise Problem(
+            f"There is already a database {name}.", f"./o2c db drop {name} removes it."
+        )
+    clone(demo_template() if demo else suite_template(), name)
+    say(f"database {name} is ready: ./o2c serve --database {name}")

@@ -1,0 +1,43 @@
+"""Command line of the suite."""
+
+import argparse
+import signal
+import sys
+
+from . import commands
+from .ui import Problem, warn
+
+
+def _parser():
+    parser = argparse.ArgumentParser(
+        prog="./o2c", description="Order-to-cash suite for Odoo 19.0, Ecuador."
+    )
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, (help_text, configure, function) in commands.TABLE.items():
+        sub = subparsers.add_parser(name, help=help_text, description=help_text)
+        configure(sub)
+        sub.set_defaults(function=function)
+    return parser
+
+
+def main(arguments):
+    """Run one command.
+
+    :param arguments: what was typed after ./o2c
+    :return: the exit code; 2 when something stops the command, 130 after Ctrl-C
+    """
+    signal.signal(signal.SIGTERM, _terminate)
+    options = _parser().parse_args(arguments)
+    try:
+        return options.function(options) or 0
+    except Problem as problem:
+        warn(str(problem))
+        return 2
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+        warn("stopped")
+        return 130
+
+
+def _terminate(_signal, _frame):
+    raise KeyboardInterrupt

@@ -1,0 +1,160 @@
+"""Odoo's processes: installing modules, tests, a shell, the server itself."""
+
+import os
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+
+from . import odoo_source, postgres, project
+from .system import stop_process
+from .ui import Problem
+
+
+def environment():
+    source = odoo_source.ensure()
+    return {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(
+            [str(source.import_root), str(project.ROOT / "tests")]
+        ),
+        "PYTHONUNBUFFERED": "1",
+        "O2C_KEY_FILE": os.environ.get("O2C_KEY_FILE", str(project.DATA / "o2c.key")),
+        "TZ": "UTC",
+    }
+
+
+def options(database=None):
+    """Command-line options common to every Odoo process of this clone."""
+    source = odoo_source.ensure()
+    addons = ",".join(str(p) for p in (project.ADDONS, *source.addons_paths))
+    chosen = {
+        **postgres.connection_options(),
+        "data-dir": project.DATA,
+        "addons-path": addons,
+        "limit-time-real": "0",
+    }
+    command = [f"--{key}={value}" for key, value in chosen.items()]
+    if database:
+        command.append(f"--database={database}")
+    return command
+
+
+def command(*arguments, database=None, program=None):
+    head = [str(project.PYTHON), "-m", "odoo"]
+    if program:
+        head.append(program)
+    return [*head, *options(database), *map(str, arguments)]
+
+
+def install(database, modules):
+    """Install modules into a database; it is created when missing.
+
+    :raise Problem: with the errors of Odoo's log when it fails or logs one
+    """
+    log = project.LOGS / f"install-{database}.log"
+    arguments = ["-i", ",".join(modules), "--stop-after-init", "--no-http"]
+    arguments += ["--without-demo=True", "--load-language=es_EC"]
+    done = subprocess.run(
+        command(*arguments, database=database),
+        env=environment(),
+        stdout=log.open("w"),
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+    )
+    problems = log_problems(log.read_text(errors="replace"))
+    if done.returncode or problems:
+        shown = "\n    ".join(problems[:5]) or log.read_text()[-500:]
+        raise Problem(
+            f"Odoo could not install {', '.join(modules)}:\n    {shown}",
+            f"The whole log is {log}.",
+        )
+
+
+def shell(database, script):
+    """Run a Python script with `env` of a database; commits when it says so.
+
+    :param str script: source, as for Odoo's own shell
+    :return: what it printed
+    :raise Problem: when it raises
+    """
+    done = subprocess.run(
+        command("--no-http", "--log-level=warn", database=database, program="shell"),
+        env=environment(),
+        input=script,
+        text=True,
+        capture_output=True,
+    )
+    if done.returncode or "Traceback (most" in done.stderr:
+        raise Problem(f"The script failed:\n{done.stderr[-1500:]}")
+    return done.stdout
+
+
+def log_problems(text):
+    """Lines of an Odoo log that nobody should overlook."""
+    return [
+        line
+        for line in text.splitlines()
+        if " ERROR " in line or " CRITICAL " in line or "Traceback (most" in line
+    ]
+
+
+@contextmanager
+def serving(database, port, *, workers=0, log=None, extra=()):
+    """An Odoo server on one database, up when the block starts and gone after it.
+
+    :param int port: HTTP port on 127.0.0.1
+    :param int workers: processes; 0 is one process with threads
+    :param Path log: file for its log
+    """
+    arguments = [
+        f"--http-port={port}",
+        "--http-interface=127.0.0.1",
+        f"--workers={workers}",
+        f"--gevent-port={port + 1000}",
+        f"--db-filter=^{database}$",
+        *extra,
+    ]
+    log = log or project.LOGS / f"server-{database}.log"
+    process = subprocess.Popen(
+        command(*arguments, database=database),
+        env=environment(),
+        stdout=log.open("w"),
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        _wait_until_up(process, port, log)
+        yield process
+    finally:
+        with _signals_deferred():
+            stop_process(process)
+
+
+def _wait_until_up(process, port, log):
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            tail = log.read_text(errors="replace")[-600:]
+            raise Problem(f"Odoo stopped while starting:\n{tail}", f"Log: {log}.")
+        try:
+            with urllib.request.urlopen(
+                f"http://127.0.0.1:{port}/web/health", timeout=5
+            ):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    raise Problem("Odoo did not answer within two minutes.", f"Log: {log}.")
+
+
+@contextmanager
+def _signals_deferred():
+    """A second Ctrl-C must not interrupt the clean-up after the first."""
+    previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)

@@ -1,0 +1,239 @@
+"""A real Odoo 19.0: the one that O2C_ODOO_PATH names, or Debian's package unpacked."""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import project
+from .system import is_root, run
+from .ui import Problem, megabytes, say, task, warn
+
+SERIES = "19.0"
+ODOO_PACKAGE = "odoo-19"
+TESTED_VERSION = "19.0.0+dfsg-1"
+TESTED_SHA256 = "9d2f598b0555db17e291d48ed24df184c70823c053c4c5ed53c467ca7f629bbf"
+
+# The package links its fonts and some JavaScript into other packages; without them
+# /web/login answers 500. Font Awesome must be 4.7, which only bookworm has.
+COMPANIONS = (
+    "libjs-jquery",
+    "libjs-jquery-form",
+    "libjs-underscore",
+    "fonts-roboto-unhinted",
+    "fonts-montserrat",
+    "fonts-inconsolata",
+    "fonts-ocr-b",
+    "fonts-font-awesome/bookworm",
+)
+# Left out of Debian's build; the bundle logs an error when the file is missing.
+SELFIE = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
+
+
+@dataclass(frozen=True)
+class OdooSource:
+    """Where Python imports Odoo from, and its folders of addons."""
+
+    import_root: Path
+    addons_paths: tuple
+
+
+def locate(path):
+    """Find Odoo under a folder: a git checkout, a package unpacked, site-packages.
+
+    :param path: the folder that a person named
+    :raise Problem: when there is no Odoo, or another version than 19.0
+    """
+    path = Path(path).expanduser().resolve()
+    for root in (path, path / "usr/lib/python3/dist-packages"):
+        release = root / "odoo/release.py"
+        if release.is_file():
+            _check_series(release)
+            addons = [p for p in (path / "addons", root / "odoo/addons") if p.is_dir()]
+            return OdooSource(root, tuple(addons))
+    raise Problem(
+        f"There is no Odoo at {path} (looked for odoo/release.py).",
+        "Let O2C_ODOO_PATH name a checkout or an unpacked Odoo 19.0, or unset it.",
+    )
+
+
+def _check_series(release):
+    found = re.search(
+        r"^version_info\s*=\s*\((?:')?(\w+)(?:')?,\s*(\d+)", release.read_text(), re.M
+    )
+    series = f"{found[1]}.{found[2]}" if found else "unknown"
+    if series != SERIES:
+        raise Problem(
+            f"The Odoo at {release.parent.parent} is version {series}; "
+            f"this suite runs on {SERIES} only.",
+            "Let O2C_ODOO_PATH name an Odoo 19.0, or unset it to get one.",
+        )
+
+
+def ensure():
+    """Return the Odoo to run, fetching it into the project's folder if need be."""
+    named = os.environ.get("O2C_ODOO_PATH")
+    if named:
+        return locate(named)
+    if not (project.ODOO / ".ready").exists():
+        _unpack_debian_package()
+    return locate(project.ODOO)
+
+
+def _unpack_debian_package():
+    if not shutil.which("apt-get"):
+        raise Problem(
+            "There is no apt here to fetch Odoo with.",
+            "Let O2C_ODOO_PATH name an Odoo 19.0, or use docker-compose.yml.",
+        )
+    apt = _PrivateApt(project.HOME / "apt")
+    with task("reading the package list for Odoo 19.0"):
+        apt.update()
+    packages = (ODOO_PACKAGE, *COMPANIONS)
+    with task(f"downloading Odoo 19.0 ({megabytes(apt.size(packages))})"):
+        debs = apt.download(packages, project.DOWNLOADS / "debs")
+    _check_build(apt, debs)
+    with task("unpacking Odoo"):
+        fresh = project.HOME / "odoo.unpacking"
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(parents=True)
+        for deb in debs:
+            run(["dpkg", "-x", deb, fresh])
+        _make_links_relative(fresh)
+        _fill_in_missing_files(fresh)
+        (fresh / ".ready").touch()
+        shutil.rmtree(project.ODOO, ignore_errors=True)
+        fresh.rename(project.ODOO)
+    shutil.rmtree(project.DOWNLOADS / "debs")
+    shutil.rmtree(apt.folder)
+
+
+def _check_build(apt, debs):
+    """Refuse a damaged tested build; say so when Debian offers another one."""
+    version = apt.version(ODOO_PACKAGE)
+    deb = next(d for d in debs if d.name.startswith(f"{ODOO_PACKAGE}_"))
+    digest = hashlib.sha256(deb.read_bytes()).hexdigest()
+    if version != TESTED_VERSION:
+        warn(
+            f"Debian now has Odoo {version}; this suite was tested on {TESTED_VERSION}."
+        )
+    elif digest != TESTED_SHA256:
+        deb.unlink()
+        raise Problem(
+            f"The download of Odoo {version} is not the tested file (sha256 {digest}).",
+            "It was removed; run the command again.",
+        )
+
+
+class _PrivateApt:
+    """apt with lists and sources of its own: the machine's stay as they are."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.lists = folder / "lists"
+        self.sources = folder / "sources.list"
+        self.options = [
+            f"-oDir::State::Lists={self.lists}",
+            f"-oDir::Etc::SourceList={self.sources}",
+            "-oDir::Etc::SourceParts=/dev/null",
+            "-oDir::State::status=/dev/null",
+            f"-oDir::Cache={folder / 'cache'}",
+            # the usual sandbox account cannot write into a private folder
+            "-oAPT::Sandbox::User=" + ("root" if is_root() else ""),
+        ]
+
+    def update(self):
+        (self.lists / "partial").mkdir(parents=True, exist_ok=True)
+        (self.folder / "cache/archives/partial").mkdir(parents=True, exist_ok=True)
+        keyring = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+        signed = f"[signed-by={keyring}] " if keyring.exists() else ""
+        mirror = _debian_mirror()
+        self.sources.write_text(
+            "".join(f"deb {signed}{mirror} {s} main\n" for s in ("sid", "bookworm"))
+        )
+        run(
+            ["apt-get", "-q", *self.options, "update"],
+            remedy="Is the network there? Or let O2C_ODOO_PATH name an Odoo 19.0.",
+        )
+
+    def _show(self, package, field):
+        name, _, suite = package.partition("/")
+        command = ["apt-cache", *self.options, "show", name]
+        if suite:
+            command.insert(-2, f"-t={suite}")
+        shown = run(command)
+        found = re.search(rf"^{field}: (.+)$", shown, re.M)
+        if not found:
+            raise Problem(f"Debian does not offer {name} any more.", "Set O2C_ODOO_PATH.")
+        return found[1]
+
+    def version(self, package):
+        return self._show(package, "Version")
+
+    def size(self, packages):
+        return sum(int(self._show(p, "Size")) for p in packages)
+
+    def download(self, packages, folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        total = self.size(packages)
+        stop = threading.Event()
+        watcher = threading.Thread(target=_report, args=(folder, total, stop))
+        watcher.start()
+        try:
+            run(
+                ["apt-get", "-q", *self.options, "download", *packages],
+                cwd=folder,
+                remedy="What arrived is kept: run the command again.",
+            )
+        finally:
+            stop.set()
+            watcher.join()
+        return sorted(folder.glob("*.deb"))
+
+
+def _report(folder, total, stop):
+    started = time.monotonic()
+    while not stop.wait(5):
+        here = sum(p.stat().st_size for p in folder.iterdir())
+        seconds = time.monotonic() - started
+        say(f"  {megabytes(here)} of {megabytes(total)} after {seconds:.0f} s")
+
+
+def _debian_mirror():
+    """The address of the Debian mirror that this machine is configured with."""
+    for extra in ([], ["--no-release-info"]):
+        done = subprocess.run(
+            ["apt-get", "indextargets", *extra, "--format", "$(REPO_URI)"],
+            capture_output=True,
+            text=True,
+        )
+        for line in done.stdout.splitlines():
+            if "security" not in line:
+                return line.strip()
+    raise Problem(
+        "apt on this machine has no Debian mirror configured.",
+        "Let O2C_ODOO_PATH name an Odoo 19.0.",
+    )
+
+
+def _make_links_relative(folder):
+    """Point the packages' absolute links at the files unpacked beside them."""
+    for link in folder.rglob("*"):
+        if link.is_symlink():
+            target = os.readlink(link)
+            if target.startswith("/"):
+                inside = folder / target.lstrip("/")
+                link.unlink()
+                link.symlink_to(os.path.relpath(inside, link.parent))
+
+
+def _fill_in_missing_files(folder):
+    selfie = folder / "usr/lib/python3/dist-packages/odoo/addons" / SELFIE
+    if not selfie.exists():
+        selfie.parent.mkdir(parents=True, exist_ok=True)
+        selfie.write_text("// not in Debian's build: video calls have no blur here\n")

@@ -1,0 +1,210 @@
+"""A private PostgreSQL cluster on a Unix socket, for this clone only."""
+
+import fcntl
+import os
+import pwd
+import shutil
+import subprocess
+from contextlib import contextmanager
+from pathlib import Path
+
+from . import project
+from .system import ensure_packages, is_root, run
+from .ui import Problem, task
+
+ROLE = "o2c"
+MINIMUM = 13
+SOCKET_PATH_LIMIT = 90  # of 107 bytes, less the socket's own file name
+
+# A cluster of throw-away databases: speed before durability. Production runs on the
+# server that docker-compose.yml or the operator provides, never on this one.
+SETTINGS = {
+    "listen_addresses": "''",
+    "max_connections": "200",
+    "shared_buffers": "512MB",
+    "work_mem": "16MB",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_wal_size": "2GB",
+    "jit": "off",
+}
+
+
+def _account():
+    """The account that owns the cluster: PostgreSQL refuses to run as root."""
+    if not is_root():
+        return None
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    raise Problem("There is no unprivileged account here.", "Create one: postgres.")
+
+
+def _reachable_by(account, folder):
+    """Whether an account may pass through every folder above this one."""
+    return all(p.stat().st_mode & 0o001 for p in [folder, *folder.parents])
+
+
+def _base():
+    """Folder of the cluster: in the project unless its owner cannot get there."""
+    account = _account()
+    if account is None or _reachable_by(account, project.HOME):
+        return project.HOME / "postgres"
+    return Path("/var/lib/o2c") / project.CLONE_ID
+
+
+def _socket_folder():
+    base = _base() / "socket"
+    if len(str(base)) > SOCKET_PATH_LIMIT:
+        return Path("/tmp") / f"o2c-{project.CLONE_ID}"
+    return base
+
+
+def _data():
+    return _base() / "data"
+
+
+def binaries():
+    """Folder of the newest PostgreSQL server on this machine, or None."""
+    found = []
+    for folder in Path("/usr/lib/postgresql").glob("*/bin"):
+        if (folder / "initdb").exists() and folder.parent.name.isdigit():
+            found.append((int(folder.parent.name), folder))
+    on_path = shutil.which("initdb")
+    if not found and on_path:
+        folder = Path(on_path).resolve().parent
+        text = subprocess.run(
+            [on_path, "--version"], capture_output=True, text=True
+        ).stdout
+        found.append((int(text.split()[-1].split(".")[0]), folder))
+    found = [f for f in found if f[0] >= MINIMUM]
+    return max(found)[1] if found else None
+
+
+def ensure():
+    """Have a server's programs and an initialised cluster."""
+    if binaries() is None:
+        ensure_packages(["postgresql", "libmagic1"])
+    if binaries() is None:
+        raise Problem(
+            f"No PostgreSQL server of version {MINIMUM} or later was found.",
+            "Install Debian's package postgresql.",
+        )
+    if not (_data() / ".ready").exists():
+        with task("creating the private PostgreSQL cluster"):
+            _initialise()
+    _check_version()
+
+
+def _initialise():
+    _base().mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(_data(), ignore_errors=True)
+    _data().mkdir(mode=0o700)
+    account = _account()
+    if account:
+        for folder in (_base(), _data()):
+            os.chown(folder, account.pw_uid, account.pw_gid)
+    _as_owner(
+        "initdb",
+        *("-D", _data(), "-U", ROLE, "--auth=trust"),
+        *("--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"),
+    )
+    with (_data() / "postgresql.conf").open("a") as conf:
+        conf.write("".join(f"{k} = {v}\n" for k, v in SETTINGS.items()))
+    (_data() / ".ready").touch()
+
+
+def _check_version():
+    made_by = int((_data() / "PG_VERSION").read_text().split(".")[0])
+    here = int(binaries().parent.name) if binaries().parent.name.isdigit() else made_by
+    if here != made_by:
+        raise Problem(
+            f"The cluster in {_data()} was made by PostgreSQL {made_by}, "
+            f"this machine has {here}.",
+            f"Remove the folder {_base()} (its demo databases are made again).",
+        )
+
+
+def _as_owner(program, *arguments):
+    account = _account()
+    extra = {}
+    if account:
+        extra = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+    environment = {**os.environ, "LC_ALL": "C.UTF-8", "HOME": str(_base())}
+    return run(
+        [binaries() / program, *arguments],
+        cwd=_base(),
+        env=environment,
+        log=project.LOGS / f"{program}.log",
+        **extra,
+    )
+
+
+def _is_running():
+    account = _account()
+    extra = {"user": account.pw_uid, "group": account.pw_gid} if account else {}
+    done = subprocess.run(
+        [binaries() / "pg_ctl", "status", "-D", _data()],
+        capture_output=True,
+        cwd=_base(),
+        **extra,
+    )
+    return done.returncode == 0
+
+
+def _start():
+    folder = _socket_folder()
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    account = _account()
+    if account:
+        os.chown(folder, account.pw_uid, account.pw_gid)
+    log = _base() / "server.log"
+    _as_owner(
+        "pg_ctl",
+        *("start", "-w", "-t", "60", "-D", _data(), "-l", log),
+        *("-o", f"-k {folder}"),
+    )
+
+
+@contextmanager
+def running():
+    """The cluster is up inside this block; the last command of the clone stops it.
+
+    Commands of one clone share the server: each holds a shared lock, and whoever can
+    turn it into an exclusive one at the end is the last.
+    """
+    ensure()
+    with open(project.RUN / "postgres.users", "a") as users:
+        with open(project.RUN / "postgres.start", "a") as starting:
+            fcntl.flock(starting, fcntl.LOCK_EX)
+            fcntl.flock(users, fcntl.LOCK_SH)
+            if not _is_running():
+                _start()
+        try:
+            yield
+        finally:
+            with open(project.RUN / "postgres.start", "a") as stopping:
+                fcntl.flock(stopping, fcntl.LOCK_EX)
+                try:
+                    fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    return_early = True
+                else:
+                    return_early = False
+                if not return_early and _is_running():
+                    _as_owner("pg_ctl", "stop", "-m", "fast", "-D", _data())
+
+
+def connection_options():
+    """Options that make Odoo talk to this cluster."""
+    return {"db_host": str(_socket_folder()), "db_port": "5432", "db_user": ROLE}
+
+
+def sql(statement, *, database="postgres"):
+    """Run one statement with psql and return its bare output."""
+    command = [binaries() / "psql", "-h", _socket_folder(), "-U", ROLE, "-d", database]
+    command += ["-v", "ON_ERROR_STOP=1", "-qAt", "-c", statement]
+    return run(command).strip()

@@ -1,0 +1,84 @@
+"""The virtual environment with pinned and hashed requirements."""
+
+import hashlib
+import subprocess
+import sys
+
+from . import project
+from .system import ensure_packages
+from .ui import Problem, say, task
+
+RUNTIME = project.ROOT / "requirements.txt"
+DEVELOPMENT = project.ROOT / "requirements-dev.txt"
+
+
+def ensure(*, development=False):
+    """Create or complete the environment; a matching stamp makes this free.
+
+    :param bool development: with what tests, lint and benchmarks add
+    """
+    files = [RUNTIME, DEVELOPMENT] if development else [RUNTIME]
+    pending = [f for f in files if not _is_current(f)]
+    if not pending:
+        return
+    if not (project.VENV / "bin" / "pip").exists():
+        _create()
+    for file in pending:
+        with task(f"installing Python packages of {file.name}"):
+            _install(file)
+        _stamp(file).write_text(_digest(file))
+
+
+def _stamp(file):
+    return project.VENV / f"{file.name}.sha256"
+
+
+def _digest(file):
+    version = sys.version.encode()
+    return hashlib.sha256(file.read_bytes() + version).hexdigest()
+
+
+def _is_current(file):
+    stamp = _stamp(file)
+    return project.PYTHON.exists() and stamp.exists() and stamp.read_text() == _digest(file)
+
+
+def _create():
+    command = [sys.executable, "-m", "venv", "--clear", str(project.VENV)]
+    with task("creating the virtual environment"):
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode:
+            # Debian splits venv's own parts into another package
+            ensure_packages(["python3-venv"])
+            done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode:
+            raise Problem(
+                f"Python could not create {project.VENV}: {done.stderr[-300:]}",
+                "Is python3-venv installed?",
+            )
+
+
+def _install(file):
+    command = [str(project.PYTHON), "-m", "pip", "install", "--no-input", "--quiet"]
+    command += ["--require-hashes", "-r", str(file)]
+    log = project.LOGS / f"pip-{file.stem}.log"
+    process = subprocess.Popen(
+        command, stdout=log.open("w"), stderr=subprocess.STDOUT, text=True
+    )
+    while True:
+        try:
+            code = process.wait(10)
+            break
+        except subprocess.TimeoutExpired:
+            count = len(list(project.VENV.glob("lib/python*/site-packages/*.dist-info")))
+            say(f"  {count} packages so far")
+        except KeyboardInterrupt:
+            process.terminate()
+            process.wait()
+            raise
+    if code:
+        last = [line for line in log.read_text().splitlines() if line.strip()][-2:]
+        raise Problem(
+            f"pip could not install {file.name}: {' / '.join(last)}",
+            f"Is the package index reachable? The whole output is in {log}.",
+        )

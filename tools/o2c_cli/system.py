@@ -1,0 +1,162 @@
+"""The machine underneath: commands, system packages, disk, ports, processes."""
+
+import fcntl
+import os
+import shutil
+import signal
+import socket
+import subprocess
+from contextlib import contextmanager
+from pathlib import Path
+
+from . import project
+from .ui import Problem, say, task
+
+NEEDED_DISK_MB = 2500
+CREATE_CLUSTER_CONF = Path("/etc/postgresql-common/createcluster.conf")
+
+# command or file that proves it is there -> Debian package
+SYSTEM_PACKAGES = {
+    "postgresql": "PostgreSQL server",
+    "libmagic1": "file type detection",
+    "chromium": "browser tests",
+}
+
+
+def run(command, *, remedy="", log=None, **kwargs):
+    """Run a command and raise a Problem with its last words when it fails.
+
+    :param command: list of arguments
+    :param str remedy: what to do when it fails
+    :param Path log: file that receives the whole output
+    :return: the output as text
+    """
+    done = subprocess.run(
+        [str(c) for c in command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        stdin=subprocess.DEVNULL,
+        **kwargs,
+    )
+    if log:
+        log.write_text(done.stdout)
+    if done.returncode:
+        tail = " / ".join(done.stdout.strip().splitlines()[-3:])
+        where = f" The whole output is in {log}." if log else ""
+        raise Problem(
+            f"`{Path(str(command[0])).name}` failed ({done.returncode}): {tail}",
+            f"{remedy}{where}",
+        )
+    return done.stdout
+
+
+def is_root():
+    return os.geteuid() == 0
+
+
+def check_disk():
+    free = shutil.disk_usage(project.HOME).free // 1_000_000
+    if free < NEEDED_DISK_MB and not project.PYTHON.exists():
+        raise Problem(
+            f"Only {free} MB are free at {project.HOME}; "
+            f"{NEEDED_DISK_MB} MB are needed.",
+            "Free some space or set O2C_HOME to a folder on a larger disk.",
+        )
+
+
+def ensure_packages(packages):
+    """Install Debian packages when root; otherwise say the exact command.
+
+    :param packages: names of packages that are missing
+    """
+    if not packages:
+        return
+    command = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
+    by_hand = f"sudo {' '.join(command)}"
+    if not shutil.which("apt-get"):
+        raise Problem(
+            f"Missing on this machine: {', '.join(packages)}, and there is no apt.",
+            "Install them with your system's package manager and run this again.",
+        )
+    if not is_root():
+        raise Problem(
+            f"Missing on this machine: {', '.join(packages)}.", f"Type: {by_hand}"
+        )
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    with task(f"installing system packages: {' '.join(packages)}"):
+        _leave_no_main_cluster()
+        run(["apt-get", "update"], env=environment, remedy="Is the network there?")
+        run(
+            command,
+            env=environment,
+            log=project.LOGS / "apt-install.log",
+            remedy=f"Try by hand: {by_hand}.",
+        )
+
+
+def _leave_no_main_cluster():
+    """Keep Debian's postgresql from creating and starting a cluster of its own."""
+    if not CREATE_CLUSTER_CONF.exists():
+        CREATE_CLUSTER_CONF.parent.mkdir(parents=True, exist_ok=True)
+        CREATE_CLUSTER_CONF.write_text("create_main_cluster = false\n")
+
+
+def port_is_free(port, host="127.0.0.1"):
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def choose_port(wanted, *, explicit):
+    """A free port: the wanted one, or the next free when it was only the usual.
+
+    :param int wanted: the port to try first
+    :param bool explicit: the person asked for exactly this one
+    :raise Problem: when an explicit port is taken
+    """
+    if port_is_free(wanted):
+        return wanted
+    if explicit:
+        raise Problem(
+            f"Port {wanted} is taken by another program.",
+            "Choose another with --port, or leave --port out.",
+        )
+    for port in range(wanted + 1, wanted + 200):
+        if port_is_free(port):
+            say(f"· port {wanted} is taken, using {port}")
+            return port
+    raise Problem(
+        f"No free port from {wanted} to {wanted + 199}.", "Stop some servers."
+    )
+
+
+def stop_process(process, *, grace=20):
+    """End a child that we started, with everything in its process group."""
+    if process is None or process.poll() is not None:
+        return
+    try:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(grace)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    except ProcessLookupError:
+        process.wait()
+
+
+@contextmanager
+def file_lock(path, *, message):
+    """Hold an exclusive lock on a file; say so when another run has it."""
+    with open(path, "a") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(f"· {message}")
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
