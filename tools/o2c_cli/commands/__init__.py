@@ -1,6 +1,6 @@
 """The commands: name -> (help, function that adds arguments, function that runs)."""
 
-from . import bench, db, demo, doctor, lint, serve, shell, sri, test
+from . import bench, db, demo, doctor, i18n, lint, serve, shell, sri, test
 
 TABLE = {
     "demo": demo.COMMAND,
@@ -11,5 +11,6 @@ TABLE = {
     "sri": sri.COMMAND,
     "bench": bench.COMMAND,
     "lint": lint.COMMAND,
+    "i18n": i18n.COMMAND,
     "doctor": doctor.COMMAND,
 }

@@ -1,0 +1,78 @@
+"""Translations of an addon: exporting its strings, carrying es.po along."""
+
+import json
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+
+from . import database, odoo_server, project
+from .ui import Problem, say, task
+
+MERGE = Path(__file__).parent / "checks" / "merge_translations.py"
+EXPORT = """
+from odoo.tools.translate import trans_export
+with open({path!r}, "wb") as file:
+    trans_export(None, [{addon!r}], file, "po", env)
+"""
+
+
+def refresh(addon, *, check_only=False):
+    """Export i18n/ADDON.pot from a fresh installation and merge it into i18n/es.po.
+
+    :param str addon: name of one of the suite's addons
+    :param bool check_only: write nothing
+    :return: dict with `stale` (the .pot lacks or has too much), `untranslated` (the
+        source strings without Spanish) and `borrowed` (number of Spanish strings
+        taken from Odoo's own translations)
+    :raise Problem: when there is no such addon
+    """
+    if addon not in project.suite_addons():
+        raise Problem(
+            f"There is no addon {addon}.",
+            f"Choose from: {', '.join(project.suite_addons())}.",
+        )
+    with tempfile.TemporaryDirectory(dir=project.RUN) as folder:
+        exported = Path(folder) / f"{addon}.pot"
+        with task(f"exporting the strings of {addon}"):
+            _export(addon, exported)
+        return _merge(addon, exported, check_only)
+
+
+def _export(addon, path):
+    template = database.core_template()
+    name = f"i18n_{addon}_{os.getpid()}"
+    try:
+        database.clone(template, name)
+        odoo_server.install(name, [addon])
+        odoo_server.shell(name, EXPORT.format(path=str(path), addon=addon))
+    finally:
+        database.drop(name)
+
+
+def _merge(addon, exported, check_only):
+    source = odoo_server.odoo_source.ensure()
+    command = [project.PYTHON, MERGE, exported, project.ADDONS / addon / "i18n"]
+    command += ["--memory", source.import_root / "odoo" / "addons"]
+    if check_only:
+        command.append("--check")
+    done = subprocess.run([str(c) for c in command], capture_output=True, text=True)
+    if done.returncode:
+        raise Problem(f"The strings could not be merged: {done.stderr[-500:]}")
+    return json.loads(done.stdout)
+
+
+def report(addon, outcome):
+    """Say what `refresh` found.
+
+    :return: number of things that a person must still do
+    """
+    if outcome["borrowed"]:
+        say(f"  {outcome['borrowed']} strings taken from Odoo's own Spanish: read them")
+    for text in outcome["untranslated"]:
+        say(f"  untranslated: {json.dumps(text, ensure_ascii=False)}")
+    if outcome["stale"]:
+        say(f"  i18n/{addon}.pot is not what the code says: ./o2c i18n {addon}")
+    count = len(outcome["untranslated"])
+    say(f"{addon}: {outcome['total']} strings, {count} untranslated")
+    return count + bool(outcome["stale"])
