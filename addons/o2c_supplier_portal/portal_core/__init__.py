@@ -1,0 +1,1 @@
+"""Rules of the supplier portal that need no Odoo: plain values in and out."""
