@@ -57,18 +57,20 @@ def build(
     :param numeric_code: 8 free digits: chosen once per document and stored.
     :raise ValueError: a part does not fit its place.
     """
-    body = "".join((
-        f"{issue_date:%d%m%Y}",
-        _digits("document_type", document_type, 2),
-        _digits("ruc", ruc, 13),
-        _digits("environment", environment, 1),
-        _digits("establishment", establishment, 3),
-        _digits("emission_point", emission_point, 3),
-        _digits("sequential", f"{sequential:0>9}", 9),
-        _digits("numeric_code", f"{numeric_code:0>8}", 8),
-        # Offline there are no contingency keys: the emission type is always 1.
-        "1",
-    ))
+    body = "".join(
+        (
+            f"{issue_date:%d%m%Y}",
+            _digits("document_type", document_type, 2),
+            _digits("ruc", ruc, 13),
+            _digits("environment", environment, 1),
+            _digits("establishment", establishment, 3),
+            _digits("emission_point", emission_point, 3),
+            _digits("sequential", f"{sequential:0>9}", 9),
+            _digits("numeric_code", f"{numeric_code:0>8}", 8),
+            # Offline there are no contingency keys: the emission type is always 1.
+            "1",
+        )
+    )
     return body + check_digit(body)
 
 

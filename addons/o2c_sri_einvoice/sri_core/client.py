@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 
+from . import authorisation as authorisations
 from . import codes
+from .authorisation import Authorisation
 from .errors import REFUSALS, Message, Reaction, SriRefusal
 
-AUTHORISED = "AUTORIZADO"
 RECEIVED = "RECIBIDA"
 
 
@@ -87,33 +87,6 @@ class Reception:
 
 
 @dataclass(frozen=True, slots=True)
-class Authorisation:
-    """One ``autorizacion`` of the SRI.
-
-    :param state: ``AUTORIZADO``, ``NO AUTORIZADO``, ``RECHAZADA``, ``EN PROCESO``…
-    :param date: aware; a date without zone is taken as Ecuador's (UTC−5).
-    :param xml: the comprobante verbatim as UTF-8.
-    :param wrapper: the ``autorizacion`` element as received: what is to be stored.
-    """
-
-    state: str
-    number: str = ""
-    date: datetime | None = None
-    environment: str = ""
-    xml: bytes = b""
-    messages: tuple[Message, ...] = ()
-    wrapper: bytes = b""
-
-    @property
-    def authorised(self) -> bool:
-        return self.state == AUTHORISED
-
-    @property
-    def pending(self) -> bool:
-        return self.state in ("EN PROCESO", "EN PROCESAMIENTO", "PPR")
-
-
-@dataclass(frozen=True, slots=True)
 class AuthorisationAnswer:
     """Answer of autorizacionComprobante; ``best`` is the one that counts."""
 
@@ -128,14 +101,7 @@ class AuthorisationAnswer:
     @property
     def best(self) -> Authorisation | None:
         """The authorised one, else the newest: old refusals come back too."""
-        return next(
-            (a for a in self.authorisations if a.authorised),
-            max(
-                self.authorisations,
-                key=lambda a: a.date.timestamp() if a.date else 0,
-                default=None,
-            ),
-        )
+        return authorisations.best(self.authorisations)
 
     @property
     def reaction(self) -> Reaction | None:

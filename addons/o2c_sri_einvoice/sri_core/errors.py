@@ -27,20 +27,27 @@ class Message:
     :param text: what is wrong.
     :param additional: ``informacionAdicional``: usually the useful part.
     :param kind: ``ERROR``, ``ADVERTENCIA`` or ``INFORMATIVO``.
+    :param es: the text in Spanish, for problems found by ourselves.
     """
 
     identifier: str
     text: str
     additional: str = ""
     kind: str = "ERROR"
+    es: str = ""
 
     @property
     def is_error(self) -> bool:
         return self.kind.strip().upper() == "ERROR"
 
     def __str__(self) -> str:
+        return self.in_language("en")
+
+    def in_language(self, lang: str) -> str:
+        """Return the sentence for a person; the SRI's own words stay Spanish."""
+        text = self.es if self.es and lang.lower().startswith("es") else self.text
         detail = f": {self.additional}" if self.additional else ""
-        return f"[{self.identifier}] {self.text}{detail}"
+        return f"[{self.identifier}] {text}{detail}"
 
 
 class SriError(Exception):
@@ -95,14 +102,14 @@ class SignatureError(SriError):
 class CertificateError(SriError):
     """The .p12 file cannot sign; ``kind`` names the case.
 
-    :param kind: one of ``not_p12``, ``wrong_password``, ``no_key``,
-        ``no_matching_certificate``, ``not_rsa``, ``not_for_signing``, ``expired``,
-        ``not_yet_valid``, ``other_holder``.
+    Kinds: ``not_p12``, ``wrong_password``, ``no_key``,
+    ``no_matching_certificate``, ``not_rsa``, ``not_for_signing``, ``expired``,
+    ``not_yet_valid``, ``other_holder``.
     """
 
-    def __init__(self, kind: str, message: str):
-        self.kind = kind
-        super().__init__(Message(kind, message))
+    def __init__(self, message: Message):
+        self.kind = message.identifier
+        super().__init__(message)
 
 
 class SriUnavailable(SriError):
