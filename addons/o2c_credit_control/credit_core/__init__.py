@@ -1,0 +1,45 @@
+"""Credit arithmetic and policy in plain Python: numbers in, verdicts out.
+
+Nothing here imports Odoo, reads the clock or knows a database, so that every rule
+can be tested in milliseconds and read by somebody who does not know Odoo.
+"""
+
+from .dso import SalesMonth, count_back_days
+from .exposure import BUCKETS, Exposure, OpenItem, age, bucket
+from .policy import Breach, BrokenPromise, Policy, Standing, judge
+from .promise import (
+    Payment,
+    Promise,
+    PromiseError,
+    Verdict,
+    allocate,
+    check_promise,
+    settle,
+)
+from .reminder import Document, Step, plan_reminder, reached_step
+
+__all__ = [
+    "BUCKETS",
+    "Breach",
+    "BrokenPromise",
+    "Document",
+    "Exposure",
+    "OpenItem",
+    "Payment",
+    "Policy",
+    "Promise",
+    "PromiseError",
+    "SalesMonth",
+    "Standing",
+    "Step",
+    "Verdict",
+    "age",
+    "allocate",
+    "bucket",
+    "check_promise",
+    "count_back_days",
+    "judge",
+    "plan_reminder",
+    "reached_step",
+    "settle",
+]

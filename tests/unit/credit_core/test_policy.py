@@ -1,0 +1,95 @@
+"""When a customer is stopped."""
+
+from datetime import date, timedelta
+from decimal import Decimal as D
+
+import pytest
+from credit_core import BrokenPromise, Exposure, Policy, Standing, judge
+
+TODAY = date(2026, 11, 20)
+
+
+def standing(**facts):
+    return Standing(today=TODAY, **facts)
+
+
+def late(days, amount=100):
+    return Exposure(overdue_30=D(amount), oldest_due=TODAY - timedelta(days=days))
+
+
+def codes(breaches):
+    return [breach.code for breach in breaches]
+
+
+def test_a_customer_in_order_breaks_nothing():
+    facts = standing(exposure=Exposure(not_due=D(900)), limit=D(1000))
+    assert judge(facts, Policy(), added=D(100)) == []
+
+
+def test_over_the_limit_by_what_is_added():
+    facts = standing(exposure=Exposure(not_due=D(900)), limit=D(1000))
+    (breach,) = judge(facts, Policy(), added=D("100.01"))
+    assert (breach.code, breach.measure, breach.limit, breach.unit) == (
+        "credit.limit",
+        D("1000.01"),
+        D(1000),
+        "amount",
+    )
+
+
+def test_tolerance_widens_the_limit():
+    facts = standing(exposure=Exposure(not_due=D(1050)), limit=D(1000))
+    assert judge(facts, Policy(tolerance_percent=D(5))) == []
+    assert codes(judge(facts, Policy(tolerance_percent=D(4)))) == ["credit.limit"]
+
+
+def test_no_limit_means_free_unless_the_policy_asks_for_one():
+    facts = standing(exposure=Exposure(undelivered=D(10)))
+    assert judge(facts, Policy()) == []
+    assert codes(judge(facts, Policy(limit_required=True))) == ["credit.limit"]
+
+
+def test_advance_payment_needs_no_limit():
+    facts = standing(exposure=Exposure(advance=D(500)))
+    assert judge(facts, Policy(limit_required=True), added=D(500)) == []
+
+
+@pytest.mark.parametrize(("days", "stopped"), [(15, False), (16, True)])
+def test_grace_and_oldest_overdue_add_up(days, stopped):
+    policy = Policy(grace_days=5, max_overdue_days=10)
+    found = judge(standing(exposure=late(days)), policy)
+    assert codes(found) == (["credit.overdue"] if stopped else [])
+    if stopped:
+        assert (found[0].measure, found[0].limit) == (16, 15)
+
+
+def test_cents_overdue_do_not_stop_anybody():
+    policy = Policy(overdue_minimum=D(5))
+    assert judge(standing(exposure=late(60, 5)), policy) == []
+    assert codes(judge(standing(exposure=late(60, "5.01")), policy)) == [
+        "credit.overdue"
+    ]
+
+
+def test_broken_promise_stops_until_paid():
+    promise = BrokenPromise(TODAY - timedelta(days=3), D(80))
+    facts = standing(broken_promises=(promise,))
+    assert codes(judge(facts, Policy())) == ["credit.promise"]
+    assert judge(facts, Policy(block_broken_promise=False)) == []
+    paid = standing(broken_promises=(BrokenPromise(TODAY, D(0)),))
+    assert judge(paid, Policy()) == []
+
+
+def test_everything_at_once_gravest_first():
+    facts = standing(
+        exposure=late(100, 2000),
+        limit=D(1000),
+        holds=("cheque returned",),
+        broken_promises=(BrokenPromise(TODAY, D(10)),),
+    )
+    assert codes(judge(facts, Policy())) == [
+        "credit.hold",
+        "credit.promise",
+        "credit.overdue",
+        "credit.limit",
+    ]
