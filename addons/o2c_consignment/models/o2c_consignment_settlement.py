@@ -1,0 +1,292 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+
+class O2cConsignmentSettlement(models.Model):
+    """What is due to a consignor for consumptions of a period (liquidación).
+
+    Drawn up with :meth:`_o2c_create_for`, sent (:meth:`action_send`), answered line by
+    line (:meth:`action_accept`), billed by his document (:meth:`action_create_bill`).
+    """
+
+    _name = "o2c.consignment.settlement"
+    _description = "Consignment Settlement"
+    _inherit = ["portal.mixin", "mail.thread", "mail.activity.mixin"]
+    _check_company_auto = True
+    _order = "date_to desc, id desc"
+
+    name = fields.Char(required=True, copy=False, default="/", readonly=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company, index=True
+    )
+    consignor_id = fields.Many2one(
+        "res.partner", required=True, check_company=True, index=True, tracking=True
+    )
+    currency_id = fields.Many2one("res.currency", required=True)
+    date_from = fields.Date()
+    date_to = fields.Date(required=True, default=fields.Date.context_today)
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("sent", "Sent"),
+            ("accepted", "Accepted"),
+            ("disputed", "Disputed"),
+            ("billed", "Billed"),
+            ("paid", "Paid"),
+            ("cancel", "Cancelled"),
+        ],
+        required=True,
+        default="draft",
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    sent_on = fields.Datetime(readonly=True, copy=False)
+    answered_on = fields.Datetime(readonly=True, copy=False)
+    line_ids = fields.One2many("o2c.consignment.settlement.line", "settlement_id")
+    line_count = fields.Integer(compute="_compute_amounts", store=True)
+    amount_total = fields.Monetary(compute="_compute_amounts", store=True)
+    amount_accepted = fields.Monetary(compute="_compute_amounts", store=True)
+    amount_disputed = fields.Monetary(compute="_compute_amounts", store=True)
+    amount_billed = fields.Monetary(
+        compute="_compute_amounts", store=True, help="Due amount of the billed lines."
+    )
+    amount_to_bill = fields.Monetary(compute="_compute_amounts", store=True)
+    bill_ids = fields.One2many("account.move", "o2c_settlement_id", string="Bills")
+    bill_count = fields.Integer(compute="_compute_bill_count")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("line_ids.amount", "line_ids.state", "line_ids.bill_id")
+    def _compute_amounts(self):
+        for settlement in self:
+            lines = settlement.line_ids
+            accepted = lines.filtered(lambda line: line.state == "accepted")
+            billed = accepted.filtered("bill_id")
+            settlement.line_count = len(lines)
+            settlement.amount_total = sum(lines.mapped("amount"))
+            settlement.amount_accepted = sum(accepted.mapped("amount"))
+            settlement.amount_billed = sum(billed.mapped("amount"))
+            settlement.amount_to_bill = sum((accepted - billed).mapped("amount"))
+            settlement.amount_disputed = sum(
+                lines.filtered(lambda line: line.state == "disputed").mapped("amount")
+            )
+
+    def _compute_bill_count(self):
+        for settlement in self:
+            settlement.bill_count = len(settlement.bill_ids)
+
+    def _compute_access_url(self):
+        super()._compute_access_url()
+        for settlement in self:
+            settlement.access_url = f"/my/consignment/settlements/{settlement.id}"
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("name", "/") == "/":
+                vals["name"] = self.env["ir.sequence"].next_by_code(self._name)
+        return super().create(vals_list)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_sent(self):
+        kept = self.filtered(lambda s: s.state not in ("draft", "cancel"))
+        if kept:
+            raise UserError(
+                self.env._(
+                    "The consignor has seen %(names)s: cancel it instead of deleting it.",
+                    names=", ".join(kept.mapped("name")),
+                )
+            )
+
+    # === ACTION METHODS === #
+
+    def action_add_consumptions(self):
+        """Take in every open consumption of the consignor up to the last day."""
+        for settlement in self:
+            settlement._require_state("draft")
+            settlement._add(settlement._open_consumptions())
+
+    def action_send(self):
+        """Hand the settlement to the consignor, who answers it line by line."""
+        for settlement in self:
+            settlement._require_state("draft")
+            if not settlement.line_ids:
+                raise UserError(
+                    self.env._(
+                        "%(name)s has no lines: add consumptions first.",
+                        name=settlement.name,
+                    )
+                )
+        self.write({"state": "sent", "sent_on": fields.Datetime.now()})
+
+    def action_accept(self, answers=None):
+        """Record the consignor's answer.
+
+        :param dict answers: settlement line id → reason of the dispute, or False for
+            acceptance; None accepts every line that is not disputed
+        :raises UserError: not sent, foreign lines, dispute without a reason
+        """
+        for settlement in self:
+            settlement._require_state("sent", "disputed", "accepted")
+            settlement._answer(answers)
+
+    def action_dispute(self, reason):
+        """Dispute every line that has not been billed.
+
+        :param str reason: what the consignor says is wrong
+        """
+        for settlement in self:
+            settlement._require_state("sent", "disputed", "accepted")
+            lines = settlement.line_ids.filtered(lambda line: not line.bill_id)
+            settlement._answer(dict.fromkeys(lines.ids, reason))
+
+    def action_cancel(self):
+        """Give the consumptions back, open for another settlement."""
+        for settlement in self:
+            if settlement.line_ids.bill_id:
+                raise UserError(
+                    self.env._(
+                        "%(name)s was billed: cancel the bill first.",
+                        name=settlement.name,
+                    )
+                )
+        self.line_ids.unlink()
+        self.state = "cancel"
+
+    def action_create_bill(self, reference=None, date=None, amount=None):
+        """Book the consignor's document for the accepted lines not billed yet.
+
+        :param str reference: number of his document
+        :param date date: date of his document
+        :param float amount: its total without taxes, in the settlement's currency;
+            None for what is due
+        :raises UserError: nothing to bill, or the amount differs beyond the tolerance
+        :return: the draft vendor bill
+        :rtype: account.move
+        """
+        self.ensure_one()
+        self._require_state("accepted", "disputed")
+        return self._create_bill(reference, date, amount)
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _o2c_create_for(self, consignor, company, consumptions=None, date_to=None):
+        """Draw up the settlement of a consignor, with every open consumption.
+
+        :param consumptions: only these, when given
+        :param date date_to: last day, today when not given
+        :return: the draft settlement, empty when there is nothing to settle
+        """
+        domain = self.env["o2c.consignment.consumption"]._open_domain(
+            consignor, company, date_to
+        )
+        if consumptions is not None:
+            domain &= Domain("id", "in", consumptions.ids)
+        found = self.env["o2c.consignment.consumption"].search(domain)
+        settlements = self.browse()
+        for currency, same in found.grouped("currency_id").items():
+            settlement = self.create(
+                {
+                    "company_id": company.id,
+                    "consignor_id": consignor.id,
+                    "currency_id": currency.id,
+                    "date_from": min(same.mapped("date")).date(),
+                    "date_to": date_to or fields.Date.context_today(self),
+                }
+            )
+            settlement._add(same)
+            settlements |= settlement
+        return settlements
+
+    def _open_consumptions(self):
+        self.ensure_one()
+        Consumption = self.env["o2c.consignment.consumption"]
+        domain = Consumption._open_domain(
+            self.consignor_id, self.company_id, self.date_to
+        ) & Domain("currency_id", "=", self.currency_id.id)
+        return Consumption.search(domain)
+
+    def _add(self, consumptions):
+        self.ensure_one()
+        self.env["o2c.consignment.settlement.line"].create(
+            [
+                {
+                    "settlement_id": self.id,
+                    "consumption_id": consumption.id,
+                    "quantity": consumption.quantity,
+                    "unit_cost": consumption.unit_cost,
+                    "amount": consumption.amount,
+                }
+                for consumption in consumptions
+            ]
+        )
+
+    def _answer(self, answers):
+        self.ensure_one()
+        open_lines = self.line_ids.filtered(lambda line: not line.bill_id)
+        if answers is None:
+            pending = open_lines.filtered(lambda line: line.state == "pending")
+            answers = dict.fromkeys(pending.ids, False)
+        lines = {line.id: line for line in open_lines}
+        if unknown := set(answers) - set(lines):
+            raise UserError(
+                self.env._(
+                    "%(count)s lines are not open lines of %(name)s.",
+                    count=len(unknown),
+                    name=self.name,
+                )
+            )
+        accepted = open_lines.browse(k for k, reason in answers.items() if not reason)
+        accepted.write({"state": "accepted", "dispute_reason": False})
+        for reason in {r for r in answers.values() if r}:
+            disputed = open_lines.browse(k for k, r in answers.items() if r == reason)
+            disputed.write({"state": "disputed", "dispute_reason": reason})
+        self._update_state()
+
+    def _require_state(self, *states):
+        self.ensure_one()
+        if self.state not in states:
+            labels = dict(self._fields["state"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "%(name)s is %(state)s; this can be done only while it is "
+                    "%(expected)s.",
+                    name=self.name,
+                    state=labels[self.state],
+                    expected=", ".join(labels[s] for s in states),
+                )
+            )
+
+    def _update_state(self):
+        """Follow the lines: disputed while one is, accepted, billed, paid."""
+        for settlement in self:
+            state = settlement._state_by_lines()
+            if state != settlement.state:
+                answered = state in ("accepted", "disputed")
+                settlement.write(
+                    {
+                        "state": state,
+                        "answered_on": fields.Datetime.now()
+                        if answered
+                        else settlement.answered_on,
+                    }
+                )
+
+    def _state_by_lines(self):
+        self.ensure_one()
+        lines = self.line_ids
+        states = set(lines.mapped("state"))
+        if "disputed" in states:
+            return "disputed"
+        if "pending" in states or not lines:
+            return self.state
+        if not all(lines.mapped("bill_id")):
+            return "accepted"
+        paid = all(line._consumption_state() == "paid" for line in lines)
+        return "paid" if paid else "billed"

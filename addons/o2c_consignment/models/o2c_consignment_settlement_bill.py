@@ -1,0 +1,150 @@
+from decimal import Decimal
+
+from odoo import Command, fields, models
+from odoo.exceptions import UserError
+
+from ..consignment_core import Due, group_for_bill, match_bill
+
+
+class O2cConsignmentSettlement(models.Model):
+    """The consignor's document: booked to the cent, differences shown."""
+
+    _inherit = "o2c.consignment.settlement"
+
+    def _create_bill(self, reference, date, amount):
+        lines = self._lock_lines_to_bill()
+        due = sum(lines.mapped("amount"))
+        match = self._match(due, amount)
+        bill = (
+            self.env["account.move"]
+            .with_company(self.company_id)
+            .create(self._prepare_bill_vals(lines, match, reference, date))
+        )
+        lines.bill_id = bill
+        self._update_state()
+        return bill
+
+    def _lock_lines_to_bill(self):
+        lines = self.line_ids.filtered(
+            lambda line: line.state == "accepted" and not line.bill_id
+        )
+        if not lines:
+            raise UserError(
+                self.env._(
+                    "%(name)s has no accepted line left to bill.", name=self.name
+                )
+            )
+        # Two people billing at once must not both take the same lines.
+        lines.lock_for_update()
+        lines.invalidate_recordset(["bill_id"])
+        return lines.filtered(lambda line: not line.bill_id)
+
+    def _match(self, due, amount):
+        """Compare the document's amount with what is due.
+
+        :raises UserError: they differ by more than the company's tolerance
+        :rtype: consignment_core.Match
+        """
+        currency = self.currency_id
+        match = match_bill(
+            self._decimal(due),
+            self._decimal(due if amount is None else amount),
+            self._decimal(self.company_id.o2c_consignment_tolerance),
+        )
+        if not match.within_tolerance:
+            raise UserError(
+                self.env._(
+                    "The document says %(stated)s and %(due)s is due for the accepted "
+                    "lines of %(name)s: a difference of %(difference)s, more than the "
+                    "tolerance of %(tolerance)s. Ask for a corrected document, or "
+                    "dispute the lines that it leaves out.",
+                    stated=currency.format(float(match.stated)),
+                    due=currency.format(float(match.due)),
+                    name=self.name,
+                    difference=currency.format(float(match.difference)),
+                    tolerance=currency.format(float(match.tolerance)),
+                )
+            )
+        return match
+
+    def _decimal(self, amount):
+        places = self.currency_id.decimal_places
+        return Decimal(f"{amount:.{places}f}")
+
+    def _prepare_bill_vals(self, lines, match, reference, date):
+        partner = self.consignor_id.with_company(self.company_id)
+        term = lines.consumption_id.agreement_id.payment_term_id[:1]
+        refund = match.stated < 0
+        return {
+            "move_type": "in_refund" if refund else "in_invoice",
+            "company_id": self.company_id.id,
+            "partner_id": partner.id,
+            "currency_id": self.currency_id.id,
+            "invoice_date": date or fields.Date.context_today(self),
+            "ref": reference,
+            "invoice_origin": self.name,
+            "invoice_payment_term_id": (
+                term or partner.property_supplier_payment_term_id
+            ).id,
+            "o2c_settlement_id": self.id,
+            "invoice_line_ids": [
+                Command.create(vals)
+                for vals in self._prepare_bill_lines(lines, match, -1 if refund else 1)
+            ],
+        }
+
+    def _prepare_bill_lines(self, lines, match, sign):
+        grouped = group_for_bill(
+            [
+                Due(
+                    product=line.product_id,
+                    unit_cost=Decimal(repr(line.unit_cost)),
+                    quantity=Decimal(repr(line.quantity)),
+                    amount=self._decimal(line.amount),
+                )
+                for line in lines
+            ],
+            self.currency_id.decimal_places,
+        )
+        accrual = self.company_id._o2c_consignment_account("accrual")
+        vals_list = [
+            {
+                "product_id": line.product.id,
+                "product_uom_id": line.product.uom_id.id,
+                "quantity": sign * float(line.quantity),
+                "price_unit": float(line.unit_cost),
+                "account_id": accrual.id,
+            }
+            for line in grouped
+            if line.quantity
+        ]
+        taxes = self._bill_taxes(lines.product_id[:1])
+        rounding = sum((line.rounding for line in grouped), Decimal(0))
+        for name, amount, account in (
+            (self.env._("Rounding of single consumptions"), rounding, accrual),
+            (
+                self.env._("Difference between the document and the settlement"),
+                match.difference,
+                self.company_id._o2c_consignment_account("difference"),
+            ),
+        ):
+            if amount:
+                vals_list.append(
+                    {
+                        "name": name,
+                        "quantity": 1,
+                        "price_unit": sign * float(amount),
+                        "account_id": account.id,
+                        "tax_ids": [Command.set(taxes.ids)],
+                    }
+                )
+        return vals_list
+
+    def _bill_taxes(self, product):
+        fiscal_position = (
+            self.env["account.fiscal.position"]
+            .with_company(self.company_id)
+            ._get_fiscal_position(self.consignor_id)
+        )
+        taxes = product.supplier_taxes_id._filter_taxes_by_company(self.company_id)
+        return fiscal_position.map_tax(taxes)
