@@ -1,0 +1,36 @@
+"""Steps of an approval: who has to accept what, and in which order."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .finding import Finding
+
+
+@dataclass(frozen=True)
+class Step:
+    """Findings that the same people decide at the same level."""
+
+    level: int
+    approver_group: str
+    approver_ids: tuple[int, ...]
+    findings: tuple[Finding, ...]
+
+
+def plan(findings: Iterable[Finding]):
+    """Steps for a set of findings, low levels first; equal approvers share one."""
+    groups = {}
+    for finding in findings:
+        key = (finding.level, finding.approver_group, finding.approver_ids)
+        groups.setdefault(key, []).append(finding)
+    return [
+        Step(level, group, users, tuple(items))
+        for (level, group, users), items in sorted(groups.items())
+    ]
+
+
+def current_level(steps):
+    """Level that is waiting, or None when all is decided.
+
+    :param steps: pairs (level, state), state being ``pending`` while open
+    """
+    return min((level for level, state in steps if state == "pending"), default=None)

@@ -1,0 +1,354 @@
+from collections import defaultdict
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..gate_core import Content, Finding, current_level, plan
+
+
+class GateRequest(models.Model):
+    """Findings of an order that wait for the people who may accept them.
+
+    Made by `sale.order.action_o2c_request_approval`; decided by `action_approve` and
+    `action_refuse`, which write `o2c.gate.decision`. Bound to one content of the order:
+    after a change it is outdated and nobody can approve it any more.
+    """
+
+    _name = "o2c.gate.request"
+    _description = "Approval Request"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
+
+    order_id = fields.Many2one(
+        "sale.order",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+        check_company=True,
+    )
+    company_id = fields.Many2one(
+        related="order_id.company_id", store=True, index=True, readonly=True
+    )
+    partner_id = fields.Many2one(related="order_id.partner_id", store=True)
+    salesperson_id = fields.Many2one(related="order_id.user_id", store=True)
+    amount_untaxed = fields.Monetary(related="order_id.amount_untaxed")
+    currency_id = fields.Many2one(related="order_id.currency_id")
+    requester_id = fields.Many2one("res.users", required=True, readonly=True)
+    requested_on = fields.Datetime(required=True, readonly=True)
+    state = fields.Selection(
+        [
+            ("pending", "Waiting"),
+            ("approved", "Approved"),
+            ("refused", "Refused"),
+            ("outdated", "Outdated"),
+        ],
+        default="pending",
+        required=True,
+        readonly=True,
+        index=True,
+        tracking=True,
+    )
+    findings_text = fields.Text(string="Policies broken", readonly=True)
+    fingerprint = fields.Char(required=True, readonly=True)
+    agreed_fingerprint = fields.Char(required=True, readonly=True)
+    step_ids = fields.One2many("o2c.gate.request.step", "request_id", readonly=True)
+    decision_ids = fields.One2many("o2c.gate.decision", "request_id", readonly=True)
+    decided_on = fields.Datetime(readonly=True)
+    reminded_on = fields.Datetime(readonly=True)
+    escalated_on = fields.Datetime(readonly=True)
+    age_hours = fields.Float(string="Age (hours)", compute="_compute_age_hours")
+    approver_ids = fields.Many2many(
+        "res.users", string="Waits for", compute="_compute_approver_ids"
+    )
+    waits_for_me = fields.Boolean(
+        compute="_compute_waits_for_me", search="_search_waits_for_me"
+    )
+
+    @api.depends("order_id.name")
+    def _compute_display_name(self):
+        for request in self:
+            request.display_name = request.order_id.name
+
+    @api.depends("requested_on", "decided_on")
+    def _compute_age_hours(self):
+        now = fields.Datetime.now()
+        for request in self:
+            end = request.decided_on or now
+            age = end - (request.requested_on or now)
+            request.age_hours = age.total_seconds() / 3600
+
+    @api.depends("state", "step_ids.state")
+    def _compute_approver_ids(self):
+        for request in self:
+            request.approver_ids = request._current_steps()._entitled_users()
+
+    @api.depends_context("uid")
+    @api.depends("approver_ids")
+    def _compute_waits_for_me(self):
+        for request in self:
+            request.waits_for_me = self.env.user in request.sudo().approver_ids
+
+    def _search_waits_for_me(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        pending = self.search([("state", "=", "pending")])
+        mine = pending.filtered("waits_for_me")
+        wanted = Domain("id", "in", mine.ids)
+        return wanted if True in value else ~wanted
+
+    # ------------------------------------------------------------------- open
+    @api.model
+    def _open_for(self, orders):
+        """Pending requests for what these orders break, made where there is none.
+
+        :raise UserError: when one of them breaks nothing
+        """
+        requests = self.browse()
+        nothing = orders.browse()
+        for checkpoint, of_checkpoint in orders.grouped(
+            lambda o: "delivery" if o.state == "sale" else "confirm"
+        ).items():
+            rest = of_checkpoint._o2c_gate_uncovered(checkpoint)
+            contents = of_checkpoint.sudo()._o2c_gate_content()
+            for order in of_checkpoint:
+                if not rest[order.id]:
+                    nothing |= order
+                    continue
+                content = Content.of(contents[order.id])
+                requests |= self._open_one(order, content, rest[order.id])
+        if nothing:
+            raise UserError(
+                self.env._(
+                    "There is nothing to approve on %(orders)s.",
+                    orders=", ".join(nothing.mapped("name")),
+                )
+            )
+        return requests
+
+    @api.model
+    def _open_one(self, order, content, findings):
+        requests = self.sudo().search(
+            [("order_id", "=", order.id), ("state", "=", "pending")]
+        )
+        same = requests.filtered(lambda r: r._asks(content, findings))
+        if same:
+            return same[:1].sudo(False)
+        requests._close("outdated")
+        request = self.sudo().create(
+            {
+                "order_id": order.id,
+                "requester_id": self.env.user.id,
+                "requested_on": fields.Datetime.now(),
+                "findings_text": order._o2c_gate_findings_text(findings),
+                "fingerprint": content.fingerprint,
+                "agreed_fingerprint": content.agreed_fingerprint,
+                "step_ids": [
+                    fields.Command.create(self.step_ids._prepare_vals(step))
+                    for step in plan(findings)
+                ],
+            }
+        )
+        request._notify_approvers()
+        return request.sudo(False)
+
+    def _asks(self, content, findings):
+        """Whether this request is about exactly this content and these findings."""
+        self.ensure_one()
+        asked = {f.key: f for step in self.step_ids for f in step._findings()}
+        return self.fingerprint == content.fingerprint and all(
+            f.key in asked and not f.worse_than(asked[f.key].measure) for f in findings
+        )
+
+    # ----------------------------------------------------------------- decide
+    def action_approve(self, reason, valid_until=None, amount=None):
+        """Accept, for the current user, what waits for him in these requests.
+
+        :param str reason: why; kept in the decision
+        :param valid_until: last day (date or ISO text) on which the decision counts
+        :param float amount: largest amount accepted, in the company's currency
+        :raise UserError: with every request that he cannot approve, and why
+        """
+        steps = self._decidable_steps(reason, amount)
+        until = fields.Date.to_date(valid_until) if valid_until else None
+        if until and until < self.env["o2c.gate.decision"]._today():
+            raise UserError(self.env._("“Valid until” cannot be in the past."))
+        for request in self:
+            mine = steps[request.id]
+            request._decide(
+                mine, "accept", reason, valid_until=until, amount=amount or None
+            )
+            mine.sudo()._set_decided("approved")
+            if not request.sudo().step_ids.filtered(lambda s: s.state == "pending"):
+                request.sudo()._close("approved")
+            else:
+                request.sudo()._notify_approvers()
+        return True
+
+    def action_refuse(self, reason):
+        """Refuse, as the current user, what waits for him in these requests.
+
+        :param str reason: why; kept in the decision
+        :raise UserError: with every request that he cannot refuse, and why
+        """
+        steps = self._decidable_steps(reason)
+        for request in self:
+            mine = steps[request.id]
+            request._decide(mine, "refuse", reason)
+            mine.sudo()._set_decided("refused")
+            request.sudo()._close("refused")
+        return True
+
+    def _decidable_steps(self, reason, amount=None):
+        """{request id: steps that the current user may decide now}.
+
+        :raise UserError: listing everything that keeps him from deciding
+        """
+        self.check_access("read")
+        problems = []
+        if not (reason or "").strip():
+            problems.append(self.env._("Write the reason: it is kept with the decision."))
+        if amount is not None and amount < 0:
+            problems.append(self.env._("The amount accepted cannot be negative."))
+        # who waits and what changed is judged once no other decision can come between
+        self.sudo().lock_for_update(allow_referencing=True)
+        steps = {}
+        for request in self:
+            steps[request.id] = request._current_steps().filtered(
+                lambda step: step._is_entitled(self.env.user)
+            )
+            problem = request._why_not(steps[request.id])
+            if problem:
+                problems.append(f"{request.sudo().order_id.name}: {problem}")
+        if problems:
+            raise UserError("\n".join(problems))
+        return steps
+
+    def _why_not(self, steps):
+        """Why the current user cannot decide this request, or None."""
+        self.ensure_one()
+        request = self.sudo()
+        if request.state != "pending":
+            return self.env._("this request is already closed.")
+        content = Content.of(request.order_id._o2c_gate_content()[request.order_id.id])
+        if content.fingerprint != request.fingerprint:
+            return self.env._(
+                "the order changed after the request. Ask its salesperson to request "
+                "approval again."
+            )
+        if steps:
+            return None
+        if request._is_own(self.env.user):
+            return self.env._("nobody approves his own order. Somebody else has to.")
+        return self.env._(
+            "it waits for %(who)s, not for you.",
+            who=", ".join(request.approver_ids.mapped("name")) or self.env._("nobody"),
+        )
+
+    def _decide(self, steps, decision, reason, **options):
+        """Write the decision and tell the people of the order."""
+        self.ensure_one()
+        findings = [finding for step in steps.sudo() for finding in step._findings()]
+        request = self.sudo()
+        self.env["o2c.gate.decision"]._record(
+            request.order_id,
+            decision=decision,
+            findings=findings,
+            reason=reason,
+            request=request,
+            **options,
+        )
+        title = self.env._("Approved") if decision == "accept" else self.env._("Refused")
+        body = Markup("<b>%s</b>: %s") % (title, reason)
+        partners = (request.requester_id | request.salesperson_id).partner_id
+        request.message_post(
+            body=body,
+            author_id=self.env.user.partner_id.id,
+            partner_ids=(partners - self.env.user.partner_id).ids,
+        )
+        request.order_id.message_post(body=body, author_id=self.env.user.partner_id.id)
+
+    def _is_own(self, user):
+        """Whether a user is on the selling side of this order."""
+        self.ensure_one()
+        order = self.order_id
+        return user in (order.user_id | order.create_uid | self.requester_id)
+
+    def _close(self, state):
+        self.write({"state": state, "decided_on": fields.Datetime.now()})
+        self.activity_unlink(["o2c_order_gate.mail_activity_type_approval"])
+
+    def _current_steps(self):
+        """Steps that wait now: those of the lowest level that is not decided."""
+        self.ensure_one()
+        request = self.sudo()
+        if request.state != "pending":
+            return request.step_ids.browse()
+        level = current_level([(s.level, s.state) for s in request.step_ids])
+        return request.step_ids.filtered(
+            lambda s: s.state == "pending" and s.level == level
+        )
+
+    # ----------------------------------------------------------------- remind
+    def _notify_approvers(self):
+        """Give everybody for whom this request waits an activity."""
+        for request in self:
+            request.activity_unlink(["o2c_order_gate.mail_activity_type_approval"])
+            for user in request.approver_ids:
+                request.activity_schedule(
+                    "o2c_order_gate.mail_activity_type_approval",
+                    user_id=user.id,
+                    summary=self.env._("Approve %(order)s", order=request.order_id.name),
+                )
+
+    @api.model
+    def _cron_remind(self):
+        """Remind approvers, then tell the managers of the gate, once each."""
+        now = fields.Datetime.now()
+        pending = self.search([("state", "=", "pending")])
+        for company, requests in pending.grouped("company_id").items():
+            requests._remind(now, company.o2c_gate_reminder_hours)
+            requests._escalate(now, company.o2c_gate_escalation_hours)
+
+    def _remind(self, now, hours):
+        late = self.filtered(
+            lambda r: hours
+            and not r.reminded_on
+            and r.requested_on <= now - timedelta(hours=hours)
+        )
+        for request in late:
+            request.message_post(
+                body=self.env._(
+                    "%(order)s is still waiting for your approval.",
+                    order=request.order_id.name,
+                ),
+                partner_ids=request.approver_ids.partner_id.ids,
+            )
+        late.reminded_on = now
+
+    def _escalate(self, now, hours):
+        late = self.filtered(
+            lambda r: hours
+            and not r.escalated_on
+            and r.requested_on <= now - timedelta(hours=hours)
+        )
+        group = self.env.ref("o2c_order_gate.o2c_order_gate_group_manager")
+        managers = defaultdict(self.env["res.users"].browse)
+        for user in group.all_user_ids:
+            for company in user.company_ids:
+                managers[company.id] |= user
+        for request in late:
+            request.message_post(
+                body=self.env._(
+                    "Nobody has decided on %(order)s in %(hours)s hours.",
+                    order=request.order_id.name,
+                    hours=hours,
+                ),
+                partner_ids=managers[request.company_id.id].partner_id.ids,
+            )
+        late.escalated_on = now

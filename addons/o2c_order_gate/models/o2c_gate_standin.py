@@ -1,0 +1,48 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+
+
+class GateStandin(models.Model):
+    """Who decides in an approver's place, from one day to another."""
+
+    _name = "o2c.gate.standin"
+    _description = "Stand-in of an Approver"
+    _order = "date_from desc, id desc"
+    _check_company_auto = True
+
+    user_id = fields.Many2one(
+        "res.users",
+        string="Approver",
+        required=True,
+        default=lambda self: self.env.user,
+        ondelete="cascade",
+        index=True,
+    )
+    standin_id = fields.Many2one(
+        "res.users", string="Stand-in", required=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    date_from = fields.Date(required=True, default=fields.Date.context_today)
+    date_to = fields.Date(required=True)
+
+    _dates_check = models.Constraint(
+        "CHECK(date_from <= date_to)", "A stand-in ends on or after the day he starts."
+    )
+
+    @api.constrains("user_id", "standin_id")
+    def _check_users(self):
+        manager = self.env.user.has_group("o2c_order_gate.o2c_order_gate_group_manager")
+        for standin in self:
+            if standin.user_id == standin.standin_id:
+                raise ValidationError(
+                    self.env._("An approver cannot stand in for himself.")
+                )
+            if not (manager or self.env.su or standin.user_id == self.env.user):
+                raise AccessError(
+                    self.env._(
+                        "You may name a stand-in for yourself only. A manager of the "
+                        "gate names them for others."
+                    )
+                )

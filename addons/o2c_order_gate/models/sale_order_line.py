@@ -1,0 +1,82 @@
+from odoo import api, models
+
+# Writing one of these changes what a confirmed order agrees.
+AGREED_FIELDS = frozenset(
+    {
+        "discount",
+        "display_type",
+        "extra_tax_data",
+        "is_downpayment",
+        "is_expense",
+        "order_id",
+        "price_unit",
+        "product_id",
+        "product_uom_id",
+        "product_uom_qty",
+        "tax_ids",
+        "technical_price_unit",
+    }
+)
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    def _o2c_gate_relevant(self):
+        """Lines that are part of what is agreed.
+
+        Core adds lines of its own to a confirmed order: down payments and re-invoiced
+        expenses (quantity 0) and the shipping cost. Flags can be written by anyone, so
+        they excuse a line only where it cannot lower what the customer pays.
+        """
+
+        def relevant(line):
+            if line.display_type:
+                return False
+            if line.is_downpayment or line.is_expense:
+                return bool(line.product_uom_qty)
+            if line._is_delivery() and line.product_id.type == "service":
+                return line.price_subtotal < 0
+            return True
+
+        return self.filtered(relevant)
+
+    def _o2c_gate_line_content(self):
+        """What this line agrees, as JSON-able content."""
+        self.ensure_one()
+        net = self.price_unit * (1 - self.discount / 100)
+        return {
+            "product": self.product_id.id,
+            "uom": self.product_uom_id.id,
+            "quantity": self.product_uom_qty,
+            "unit": f"{net:.6f}",
+            "subtotal": f"{self.price_subtotal:.6f}",
+        }
+
+    def _o2c_gate_costs(self):
+        """{line id: unit cost}; addons that judge costs give them."""
+        return {}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS sale
+        default = self.default_get(["order_id"]).get("order_id")
+        order_ids = {vals.get("order_id", default) for vals in vals_list}
+        orders = self.env["sale.order"].browse(filter(None, order_ids))
+        with orders._o2c_gate_guarding():
+            return super().create(vals_list)
+
+    def write(self, vals):
+        # EXTENDS sale
+        if AGREED_FIELDS.isdisjoint(vals):
+            return super().write(vals)
+        orders = self.order_id
+        if vals.get("order_id"):
+            orders |= orders.browse(vals["order_id"])
+        with orders._o2c_gate_guarding():
+            return super().write(vals)
+
+    def unlink(self):
+        # EXTENDS sale
+        with self.order_id._o2c_gate_guarding():
+            return super().unlink()
