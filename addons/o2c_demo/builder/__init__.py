@@ -1,0 +1,22 @@
+"""Turns the plain data of `demo_core` into records, through Odoo's own methods."""
+
+from odoo import fields
+
+from . import company, consignment, goods, history, parties, policies, pricing, users
+from .world import World
+
+
+def build_demo(env):
+    """Fill a fresh database with the demo wholesaler (post_init_hook).
+
+    The order matters: history is sold before policies exist, as it was in real life.
+    """
+    world = World(env, fields.Date.today())
+    company.build(world)
+    users.build(world)
+    goods.build(world)
+    parties.build(world)
+    pricing.build(world)
+    consignment.build(world)
+    history.build(world)
+    policies.build(world)

@@ -1,0 +1,5 @@
+"""Commercial and credit policies, certificates and electronic documents settings."""
+
+
+def build(world):
+    return

@@ -1,0 +1,1 @@
+"""The demo wholesaler as plain data: no Odoo here."""

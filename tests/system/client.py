@@ -1,0 +1,91 @@
+"""A person at a browser, without the browser: logs in, calls, reads and posts pages."""
+
+import re
+
+import requests
+
+TIMEOUT = 120
+
+
+class Refused(Exception):
+    """Odoo answered with an error; the text is what the person reads."""
+
+
+class Person:
+    """One user's session with the server.
+
+    :param str url: address of the server
+    :param str database: name of the database
+    :param str login: who
+    """
+
+    def __init__(self, url, database, login, password):
+        self.url = url
+        self.login = login
+        self.http = requests.Session()
+        answer = self._json(
+            "/web/session/authenticate",
+            {"db": database, "login": login, "password": password},
+        )
+        self.uid = answer["uid"]
+        self.context = answer["user_context"]
+
+    def _json(self, path, params):
+        answer = self.http.post(
+            self.url + path,
+            json={"jsonrpc": "2.0", "method": "call", "params": params},
+            timeout=TIMEOUT,
+        )
+        answer.raise_for_status()
+        body = answer.json()
+        if "error" in body:
+            data = body["error"].get("data", {})
+            raise Refused(data.get("message") or body["error"]["message"])
+        return body.get("result")
+
+    def call(self, model, method, *args, **kwargs):
+        """Call a public method of a model as the web client does."""
+        kwargs["context"] = {**self.context, **kwargs.get("context", {})}
+        return self._json(
+            f"/web/dataset/call_kw/{model}/{method}",
+            {"model": model, "method": method, "args": list(args), "kwargs": kwargs},
+        )
+
+    def create(self, model, values):
+        return self.call(model, "create", [values])[0]
+
+    def read(self, model, ids, fields):
+        single = isinstance(ids, int)
+        rows = self.call(model, "read", [ids] if single else ids, fields)
+        return rows[0] if single else rows
+
+    def search(self, model, domain, fields=("id",), **options):
+        return self.call(model, "search_read", domain, list(fields), **options)
+
+    def press(self, model, ids, button, **kwargs):
+        """Press a button of a form."""
+        return self.call(model, button, [ids] if isinstance(ids, int) else ids, **kwargs)
+
+    def page(self, path):
+        """Open a page and return its text."""
+        answer = self.http.get(self.url + path, timeout=TIMEOUT)
+        answer.raise_for_status()
+        return answer.text
+
+    def download(self, path):
+        answer = self.http.get(self.url + path, timeout=TIMEOUT)
+        answer.raise_for_status()
+        return answer.content
+
+    def submit(self, path, form, *, page=None, files=None):
+        """Post a form with the CSRF token of the page that shows it."""
+        token = re.search(
+            r'name="csrf_token"[^>]*value="([^"]+)"|csrf_token: "([^"]+)"',
+            self.page(page or path),
+        )
+        data = {**form, "csrf_token": token[1] or token[2]}
+        answer = self.http.post(
+            self.url + path, data=data, files=files, timeout=TIMEOUT
+        )
+        answer.raise_for_status()
+        return answer.text

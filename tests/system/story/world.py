@@ -1,0 +1,83 @@
+"""What the steps share: the people, the records made so far, and what was checked."""
+
+from contextlib import contextmanager
+
+from ..client import Person, Refused
+
+PASSWORD = "o2c-demo"
+
+
+class CheckFailed(Exception):
+    """Something that a step verifies is not so."""
+
+
+class World:
+    """People and records of one run of the story.
+
+    :param str url: address of Odoo
+    :param str database: name of the database
+    :param str simulator: address of the SRI simulator
+    """
+
+    def __init__(self, url, database, simulator):
+        self.url = url
+        self.database = database
+        self.simulator = simulator
+        self.people = {}
+        self.checks = []
+        self.records = {}
+
+    def person(self, login):
+        if login not in self.people:
+            password = "admin" if login == "admin" else PASSWORD
+            self.people[login] = Person(self.url, self.database, login, password)
+        return self.people[login]
+
+    def ref(self, xmlid):
+        """Database id of a record of the demo data, by its external id."""
+        if xmlid not in self.records:
+            module, _, name = xmlid.rpartition(".")
+            found = self.person("admin").search(
+                "ir.model.data",
+                [("module", "=", module or "o2c_demo"), ("name", "=", name)],
+                ["res_id"],
+            )
+            if not found:
+                raise CheckFailed(f"The demo data has no {xmlid}.")
+            self.records[xmlid] = found[0]["res_id"]
+        return self.records[xmlid]
+
+    def check(self, text, condition):
+        """Verify something and remember it as a line of the report."""
+        if not condition:
+            raise CheckFailed(text)
+        self.checks.append(text)
+
+    def equal(self, text, found, expected, *, places=2):
+        if isinstance(expected, float):
+            same = abs(found - expected) < 0.5 * 10**-places
+        else:
+            same = found == expected
+        self.check(f"{text}: {found}", same or self._fail(text, found, expected))
+
+    def _fail(self, text, found, expected):
+        raise CheckFailed(f"{text}: expected {expected}, found {found}")
+
+    @contextmanager
+    def refused(self, text, *words):
+        """The block must be refused by the server, with these words in the reason."""
+        try:
+            yield
+        except Refused as refusal:
+            missing = [w for w in words if w.lower() not in str(refusal).lower()]
+            if missing:
+                raise CheckFailed(
+                    f"{text}: refused, but without {missing}: {refusal}"
+                ) from refusal
+            self.checks.append(f"{text}: {_first_line(refusal)}")
+        else:
+            raise CheckFailed(f"{text}: it was allowed")
+
+
+def _first_line(refusal):
+    return next((x.strip() for x in str(refusal).splitlines() if x.strip()), "")[:110]

@@ -1,0 +1,54 @@
+"""The SRI simulator as a child process."""
+
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+
+from . import odoo_server, project
+from .system import choose_port, stop_process
+from .ui import Problem
+
+USUAL_PORT = 8765
+
+
+@contextmanager
+def running(state):
+    """The simulator, answering inside this block.
+
+    :param Path state: folder where it keeps what it was sent
+    :return: its address
+    """
+    port = choose_port(USUAL_PORT, explicit=False)
+    log = project.LOGS / "sri-simulator.log"
+    process = subprocess.Popen(
+        [
+            *(project.PYTHON, "-m", "sri_simulator"),
+            *("--port", str(port), "--state", str(state)),
+        ],
+        env=odoo_server.environment(),
+        stdout=log.open("w"),
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_up(process, url, log)
+        yield url
+    finally:
+        stop_process(process)
+
+
+def _wait_until_up(process, url, log):
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise Problem(f"The SRI simulator stopped: {log.read_text()[-400:]}")
+        try:
+            with urllib.request.urlopen(f"{url}/control/state", timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise Problem("The SRI simulator did not answer within 30 s.", f"Log: {log}.")
