@@ -87,9 +87,6 @@ def main(argv: list[str] | None = None) -> int:
     :return: 0 after a clean stop, 1 when it could not start
     """
     args = _arguments(argv)
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_args: stop.set())
     try:
         simulator = _build(args)
     except (Unusable, InvalidFault, InvalidSettings, PortTaken, StoreUnusable) as error:
@@ -99,6 +96,9 @@ def main(argv: list[str] | None = None) -> int:
         where = f"{args.host}:{args.port}"
         print(f"The SRI simulator cannot listen on {where}: {error}", file=sys.stderr)
         return 1
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_args: stop.set())
     with simulator:
         print(
             f"SRI simulator listening on {simulator.url} (state {args.state})",

@@ -207,6 +207,8 @@ def _problems(fault: Fault) -> list[str]:
         problems.append(f"count must be a whole number from 1, not {count!r}")
     if not isinstance(fault.status, int) or not 400 <= fault.status <= 599:
         problems.append(f"status must be 400 to 599, not {fault.status!r}")
+    if isinstance(fault.probability, (int, float)) and fault.probability > 1:
+        problems.append(f"probability must be at most 1, not {fault.probability!r}")
     only = ONLY_ON.get(fault.kind)
     if only and fault.service not in (ANY, only):
         problems.append(f"{fault.kind} only makes sense on {only}")

@@ -75,7 +75,7 @@ class SriSimulator:
         """Serve in a background thread."""
         self._thread = threading.Thread(
             target=self._server.serve_forever,
-            kwargs={"poll_interval": 0.05},
+            kwargs={"poll_interval": 0.01},
             name="sri-simulator",
             daemon=True,
         )

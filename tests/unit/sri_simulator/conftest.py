@@ -12,6 +12,7 @@ for folder in (str(TESTS), str(Path(__file__).parent)):
         sys.path.insert(0, folder)
 
 from simulator_support import GUAYAQUIL, Factory, Identity, SoapClient  # noqa: E402
+
 from sri_simulator import SriSimulator  # noqa: E402
 
 NOW = datetime.datetime(2026, 11, 20, 10, 0, tzinfo=GUAYAQUIL)

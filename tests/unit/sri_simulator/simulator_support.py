@@ -12,7 +12,7 @@ import datetime
 import hashlib
 import http.client
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from urllib.parse import urlsplit
 
@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
+
 from sri_simulator import access_key
 
 GUAYAQUIL = datetime.timezone(datetime.timedelta(hours=-5))
@@ -237,9 +238,9 @@ def _template(identity, now, algorithm, digested, certificate) -> str:
 <ds:Reference Id="Doc1" URI="#comprobante"><ds:Transforms><ds:Transform
  Algorithm="{DS}enveloped-signature"/></ds:Transforms>{method}</ds:Reference>
 </ds:SignedInfo><ds:SignatureValue/>
-<ds:KeyInfo Id="Certificate1"><ds:X509Data><ds:X509Certificate>{der}</ds:X509Certificate>
-</ds:X509Data><ds:KeyValue><ds:RSAKeyValue><ds:Modulus>{modulus}</ds:Modulus>
-<ds:Exponent>AQAB</ds:Exponent></ds:RSAKeyValue></ds:KeyValue></ds:KeyInfo>
+<ds:KeyInfo Id="Certificate1"><ds:X509Data>
+<ds:X509Certificate>{der}</ds:X509Certificate></ds:X509Data><ds:KeyValue><ds:RSAKeyValue>
+<ds:Modulus>{modulus}</ds:Modulus><ds:Exponent>AQAB</ds:Exponent></ds:RSAKeyValue></ds:KeyValue></ds:KeyInfo>
 <ds:Object Id="Object1"><etsi:QualifyingProperties Target="#Signature1">
 <etsi:SignedProperties Id="Props1"><etsi:SignedSignatureProperties>
 <etsi:SigningTime>{now.isoformat(timespec="seconds")}</etsi:SigningTime>
@@ -360,6 +361,19 @@ class SoapClient:
         return reply.status, json.loads(reply.body)
 
 
-def another(identity: Identity, **values) -> Identity:
-    """The same identity with some parts replaced."""
-    return replace(identity, **values)
+def refused_answer(client, key, xml) -> Reply:
+    """Send, and return the answer of a document that is then NO AUTORIZADO."""
+    assert client.send(xml).state == "RECIBIDA"
+    answer = client.ask(key)
+    assert answer.state == "NO AUTORIZADO"
+    return answer
+
+
+def replacing(old, new):
+    """A change of XML text that must find what it changes."""
+
+    def change(text):
+        assert old in text
+        return text.replace(old, new)
+
+    return change
