@@ -1,12 +1,43 @@
-"""`./o2c lint`."""
+"""`./o2c lint [PATH…] [--fix]`: every pinned linter, what each found."""
+
+import shutil
+
+from .. import linters, provision, testing
+from ..ui import say
 
 
 def _configure(parser):
-    pass
+    parser.add_argument(
+        "paths", nargs="*", metavar="PATH", help="files, folders (nothing: everything)"
+    )
+    parser.add_argument("--fix", action="store_true", help="run the formatters first")
+
+
+def lint(paths=(), *, fix=False):
+    """Run the lint set; one pass or failure for each linter.
+
+    :param paths: files and folders; nothing means everything
+    :param bool fix: let the linters that can repair do so
+    :return: testing.Result
+    """
+    passed = failed = 0
+    for linter in linters.linters(paths):
+        found = linter.run(fix=fix)
+        say(f"· {linter.name}: {'findings' if found else 'clean'}")
+        if found:
+            say(found)
+        failed += bool(found)
+        passed += not found
+    if not shutil.which("npm"):
+        say("· prettier-xml: left out, there is no npm here (Debian's package npm)")
+    return testing.Result("lint", passed, failed)
 
 
 def _run(options):
-    raise NotImplementedError
+    provision.ensure(development=True)
+    result = lint(options.paths, fix=options.fix)
+    say(f"{result.passed} linters clean, {result.failed} with findings")
+    return 1 if result.failed else 0
 
 
-COMMAND = ("lint", _configure, _run)
+COMMAND = ("run every linter", _configure, _run)

@@ -1,0 +1,175 @@
+"""The lint set: each linter is a pinned command, its output is what it found."""
+
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import odoo_source, project
+from .system import run
+from .ui import task
+
+CHECKS = Path(__file__).parent / "checks"
+CONFIG = project.ROOT / "pyproject.toml"
+PRETTIER = project.ROOT / "tools" / "prettier"
+NODE = project.HOME / "node"
+EVERYTHING = ("addons", "tests", "tools", "o2c")
+
+
+@dataclass
+class Linter:
+    """One linter and what its check and its repair are called as.
+
+    :param str name: as shown to the person
+    :param list check: command that ends with 0 when there is nothing to say
+    :param list fix: command that repairs what it can, or None
+    """
+
+    name: str
+    check: list
+    fix: list = None
+
+    def run(self, *, fix=False):
+        """Check, after repairing when asked to.
+
+        :return: what it found, as text; empty when all is well
+        """
+        if fix and self.fix:
+            _call(self.fix)
+        done = _call(self.check)
+        if not done.returncode:
+            return ""
+        lines = [line for line in done.stdout.splitlines() if line.strip()]
+        return "\n".join(lines) or f"{self.name} ended with {done.returncode}"
+
+
+def _call(command):
+    return subprocess.run(
+        [str(part) for part in command],
+        cwd=project.ROOT,
+        env={**os.environ, "PYTHONPATH": str(project.ROOT / "tools")},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
+
+
+def linters(paths=()):
+    """The linters for some paths.
+
+    :param paths: files and folders below the project; nothing means everything
+    :return: list of Linter
+    """
+    paths = [_relative(path) for path in paths] or list(EVERYTHING)
+    addons = _addons_in(paths)
+    found = [*_python(paths), *_own(paths)]
+    if addons:
+        found += _odoo(addons)
+    if shutil.which("npm"):
+        found += _prettier(paths)
+    return found
+
+
+def _relative(path):
+    path = Path(path).resolve()
+    return str(path.relative_to(project.ROOT))
+
+
+def _addons_in(paths):
+    """The addons that the paths touch."""
+    touched = []
+    for addon in project.suite_addons():
+        folder = f"addons/{addon}"
+        if any(p in (".", "addons") or f"{p}/".startswith(f"{folder}/") for p in paths):
+            touched.append(folder)
+    return touched
+
+
+def _python(paths):
+    # ruff reads whatever file it is given as Python
+    paths = [p for p in paths if p == "o2c" or Path(p).suffix in ("", ".py")]
+    if not paths:
+        return []
+    ruff = [project.VENV / "bin" / "ruff"]
+    return [
+        Linter(
+            "ruff check",
+            [*ruff, "check", "--quiet", "--output-format=concise", *paths],
+            [*ruff, "check", "--quiet", "--fix", *paths],
+        ),
+        Linter(
+            "ruff format",
+            [*ruff, "format", "--check", "--output-format=concise", *paths],
+            [*ruff, "format", "--quiet", *paths],
+        ),
+    ]
+
+
+def _odoo(addons):
+    tools = project.VENV / "bin"
+    catalogues = [
+        str(path.relative_to(project.ROOT))
+        for addon in addons
+        for path in sorted((project.ROOT / addon).glob("i18n/*.po*"))
+    ]
+    # README.md is the house's choice; Odoo's own export decides how a .po looks
+    hooks = [tools / "oca-checks-odoo-module", "--disable=prefer-readme-rst"]
+    catalogue_hooks = [tools / "oca-checks-po", "--disable=po-pretty-format"]
+    found = [
+        Linter("pylint-odoo", [tools / "pylint", f"--rcfile={CONFIG}", *addons]),
+        Linter("oca-checks-odoo-module", [*hooks, *addons], [*hooks, "--fix", *addons]),
+    ]
+    if catalogues:
+        found.append(Linter("oca-checks-po", [*catalogue_hooks, *catalogues]))
+    return found
+
+
+def _own(paths):
+    odoo = odoo_source.ensure().import_root / "odoo" / "addons"
+    return [
+        Linter("sizes", [project.PYTHON, CHECKS / "sizes.py", *paths]),
+        Linter("well-formed XML", [project.PYTHON, CHECKS / "wellformed.py", *paths]),
+        Linter("translations", [project.PYTHON, CHECKS / "catalogues.py", *paths]),
+        Linter("forbidden", [project.PYTHON, CHECKS / "forbidden.py", "--odoo", odoo]),
+    ]
+
+
+def _prettier(paths):
+    """The XML formatter lives in npm; without npm only well-formedness is checked."""
+    _install_prettier()
+    modules = NODE / "node_modules"
+    command = [modules / ".bin" / "prettier", f"--config={PRETTIER / 'config.json'}"]
+    command += [f"--plugin={modules / '@prettier/plugin-xml/src/plugin.js'}"]
+    command += ["--log-level=warn", "--no-error-on-unmatched-pattern"]
+    patterns = [f"{p}/**/*.xml" for p in paths if p.startswith("addons")]
+    patterns += [p for p in paths if p.endswith(".xml")]
+    if not patterns:
+        return []
+    return [
+        Linter(
+            "prettier-xml",
+            [*command, "--check", *patterns],
+            [*command, "--write", *patterns],
+        )
+    ]
+
+
+def _install_prettier():
+    lock = PRETTIER / "package-lock.json"
+    installed = NODE / "package-lock.json"
+    ready = NODE / "node_modules" / ".package-lock.json"
+    if ready.exists() and installed.read_bytes() == lock.read_bytes():
+        return
+    NODE.mkdir(parents=True, exist_ok=True)
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(PRETTIER / name, NODE / name)
+    with task("installing the XML formatter"):
+        run(
+            ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+            cwd=NODE,
+            log=project.LOGS / "npm.log",
+            remedy="Is npm's registry reachable?",
+        )
