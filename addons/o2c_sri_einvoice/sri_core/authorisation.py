@@ -20,6 +20,12 @@ AUTHORISED = "AUTORIZADO"
 _PENDING = ("EN PROCESO", "EN PROCESAMIENTO", "PPR")
 _DECLARED = re.compile(r"<\?xml[^>]*encoding=[\"']([\w.:-]+)[\"']")
 _BOM = "\ufeff"
+# What a comprobante contains cannot pose as an authorisation.
+_AUTHORISATIONS = etree.XPath(
+    "descendant-or-self::*[local-name()='autorizacion']"
+    "[not(ancestor::*[local-name()='comprobante'])]"
+)
+_MESSAGE_LISTS = etree.XPath("*[local-name()='mensajes']")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +66,7 @@ def best(authorisations: Iterable[Authorisation]) -> Authorisation | None:
 
 def find(root: etree._Element) -> tuple[Authorisation, ...]:
     """Read every ``autorizacion`` at or below ``root``, of any namespace."""
-    return tuple(
-        read(e) for e in root.iter("{*}autorizacion") if local_name(e) == "autorizacion"
-    )
+    return tuple(map(read, _AUTHORISATIONS(root)))
 
 
 def read(element: etree._Element) -> Authorisation:
@@ -73,7 +77,8 @@ def read(element: etree._Element) -> Authorisation:
         date=read_date(child_text(element, "fechaAutorizacion")),
         environment=child_text(element, "ambiente"),
         xml=_comprobante(element),
-        messages=read_messages(element),
+        # Not those of a comprobante that is nested as elements.
+        messages=tuple(m for e in _MESSAGE_LISTS(element) for m in read_messages(e)),
         wrapper=_stand_alone(element),
     )
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import xmlsec
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
@@ -46,7 +45,7 @@ class Credential:
     """
 
     certificate: x509.Certificate = field(repr=False)
-    signing_key: xmlsec.Key = field(repr=False)
+    private_key: rsa.RSAPrivateKey = field(repr=False)
     der: bytes = field(repr=False)
     holder: str
     issuer: str
@@ -167,14 +166,9 @@ def _public_bytes(key) -> bytes:
 
 
 def _credential(certificate: x509.Certificate, key) -> Credential:
-    pem = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
     return Credential(
         certificate=certificate,
-        signing_key=xmlsec.Key.from_memory(pem, xmlsec.KeyFormat.PEM),
+        private_key=key,
         der=certificate.public_bytes(serialization.Encoding.DER),
         holder=holder_name(certificate),
         issuer=_common_name(certificate.issuer),

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
 from dataclasses import dataclass
-from typing import Protocol
+from functools import cache
+from pathlib import Path
+
+from lxml import etree
+from zeep import Client
 
 from . import authorisation as authorisations
-from . import codes
+from . import codes, secure_xml
 from .authorisation import Authorisation
-from .errors import REFUSALS, Message, Reaction, SriRefusal
+from .errors import (
+    REFUSALS,
+    Message,
+    ParseError,
+    Reaction,
+    SriRefusal,
+    SriUnavailable,
+)
+from .texts import message
+from .transport import HttpAnswer, HttpTransport, Timeouts, Transport
 
-RECEIVED = "RECIBIDA"
+RECEIVED, RETURNED = "RECIBIDA", "DEVUELTA"
+_WSDL = Path(__file__).parent / "wsdl"
+_SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
+_HEADERS = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""'}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,32 +51,6 @@ ENDPOINTS = {
     "1": Endpoints.at("https://celcer.sri.gob.ec"),
     "2": Endpoints.at("https://cel.sri.gob.ec"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Timeouts:
-    """Seconds to connect and to read."""
-
-    connect: float = 10
-    read: float = 30
-
-
-@dataclass(frozen=True, slots=True)
-class HttpAnswer:
-    status: int
-    body: bytes
-    content_type: str = ""
-
-
-class Transport(Protocol):
-    """How bytes travel; tests pass their own.
-
-    ``post`` raises ``SriUnavailable`` when nothing usable came back.
-    """
-
-    def post(
-        self, url: str, body: bytes, headers: Mapping[str, str], timeouts: Timeouts
-    ) -> HttpAnswer: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +112,9 @@ def refusal(messages: tuple[Message, ...]) -> SriRefusal:
 class SriClient:
     """Both services of one environment; may be shared by threads.
 
+    zeep writes the requests by our own WSDL, parsed once per process; answers are
+    read by ``secure_xml``, because zeep would refuse dates that the SRI has sent.
+
     :param endpoints: ``ENDPOINTS["1"]`` for pruebas, or own addresses.
     :param transport: None for HTTP by requests, one session per thread.
     """
@@ -134,18 +127,87 @@ class SriClient:
     ):
         self.endpoints = endpoints
         self.timeouts = timeouts or Timeouts()
-        self.transport = transport
+        self.transport = transport or HttpTransport()
 
     def send(self, xml: bytes) -> Reception:
         """Hand signed bytes to reception.
 
         :raise SriUnavailable: no usable answer; ask ``authorisation`` before resending.
         """
-        raise NotImplementedError
+        answer = self._call(
+            "reception", self.endpoints.reception, "validarComprobante", xml=xml
+        )
+        state = _first_text(answer, "estado").upper()
+        if state not in (RECEIVED, RETURNED):
+            raise SriUnavailable(message("bad_answer", detail=state or "no estado"))
+        return Reception(
+            state=state,
+            access_key=_first_text(answer, "claveAcceso"),
+            messages=authorisations.read_messages(answer),
+        )
 
     def authorisation(self, access_key: str) -> AuthorisationAnswer:
         """Ask what became of a key, our own or anybody's.
 
         :raise SriUnavailable: no usable answer.
         """
-        raise NotImplementedError
+        answer = self._call(
+            "authorisation",
+            self.endpoints.authorisation,
+            "autorizacionComprobante",
+            claveAccesoComprobante=access_key,
+        )
+        found = authorisations.find(answer)
+        count = _first_text(answer, "numeroComprobantes")
+        # Without this an empty answer of a sick server would read as "unknown key",
+        # and the document would be sent again.
+        if not found and count != "0":
+            raise SriUnavailable(
+                message("bad_answer", detail=f"numeroComprobantes {count or '-'}")
+            )
+        return AuthorisationAnswer(access_key, found)
+
+    def _call(
+        self, service: str, url: str, operation: str, **arguments: object
+    ) -> etree._Element:
+        client, lock = _service(service)
+        # zeep does not promise that a client may be shared; this takes microseconds,
+        # the slow part below is outside of the lock.
+        with lock:
+            envelope = client.create_message(client.service, operation, **arguments)
+        request = etree.tostring(envelope, encoding="UTF-8", xml_declaration=True)
+        answer = self.transport.post(url, request, _HEADERS, self.timeouts)
+        return _body(answer)
+
+
+@cache
+def _service(name: str) -> tuple[Client, threading.Lock]:
+    """Return zeep's client for a packaged WSDL; nothing is downloaded."""
+    return Client(str(_WSDL / f"{name}.wsdl")), threading.Lock()
+
+
+def _body(answer: HttpAnswer) -> etree._Element:
+    """Return the content of a SOAP body.
+
+    :raise SriUnavailable: an error page, a SOAP fault, or no SOAP at all.
+    """
+    try:
+        root = secure_xml.parse(answer.body)
+    except ParseError as e:
+        detail = f"HTTP {answer.status} {answer.content_type}".strip()
+        raise SriUnavailable(message("bad_answer", detail=detail)) from e
+    body = root.find(f"{{{_SOAP}}}Body")
+    fault = None if body is None else body.find(f"{{{_SOAP}}}Fault")
+    if fault is not None:
+        detail = secure_xml.child_text(fault, "faultstring") or "SOAP fault"
+        raise SriUnavailable(message("bad_answer", detail=detail))
+    if answer.status != 200 or body is None or not len(body):
+        detail = f"HTTP {answer.status} <{secure_xml.local_name(root)}>"
+        raise SriUnavailable(message("bad_answer", detail=detail))
+    return body[0]
+
+
+def _first_text(element: etree._Element, name: str) -> str:
+    """Text of the first element of that local name at any depth."""
+    found = next(element.iter(f"{{*}}{name}"), None)
+    return "" if found is None else (found.text or "").strip()

@@ -47,9 +47,7 @@ def _check_key(document: doc.Document) -> Iterator[Message]:
     ):
         found = getattr(parts, name)
         if found != expected:
-            yield message(
-                "key_mismatch", part=name, in_key=found, in_document=expected
-            )
+            yield message("key_mismatch", part=name, in_key=found, in_document=expected)
 
 
 def _check_additional_info(document: doc.Document) -> Iterator[Message]:

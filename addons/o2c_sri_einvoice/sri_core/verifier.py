@@ -1,4 +1,4 @@
-"""Checks a XAdES signature without xmlsec: lxml canonicalises, cryptography verifies.
+"""Checks a XAdES-BES signature: lxml canonicalises, cryptography verifies.
 
 Guards against wrapping: there is one signature, a child of the root; ids are unique;
 and the digest is taken of the very root that the caller reads.
@@ -11,7 +11,6 @@ import binascii
 import hashlib
 import hmac
 from collections.abc import Iterator
-from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,7 +53,7 @@ _C14N = {
     _EXCLUSIVE,
     f"{_EXCLUSIVE}WithComments",
 }
-_ID_NAMES = ("id", "Id", "ID", "{http://www.w3.org/XML/1998/namespace}id")
+_IDS = etree.XPath("//@id | //@Id | //@ID | //@xml:id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +67,22 @@ class SignatureReport:
     state: str
     error: str = ""
     algorithm: str = ""
-    holder: str = ""
-    tax_ids: tuple[str, ...] = ()
     signing_time: datetime | None = None
+    certificate: x509.Certificate | None = None
 
     @property
     def valid(self) -> bool:
         return self.state == "valid"
+
+    @property
+    def holder(self) -> str:
+        """Common name of the signer."""
+        return holder_name(self.certificate) if self.certificate else ""
+
+    @property
+    def tax_ids(self) -> tuple[str, ...]:
+        """RUC and cédula in the signer's certificate."""
+        return tax_ids(self.certificate) if self.certificate else ()
 
 
 class _Invalid(Exception):
@@ -113,24 +121,22 @@ class _Check:
 
     def _ids(self) -> Iterator[tuple[str, etree._Element]]:
         seen = set()
-        for element in self.root.iter(etree.Element):
-            for value in {element.get(name) for name in _ID_NAMES} - {None}:
-                if value in seen:
-                    raise _Invalid(f"Id {value} occurs twice")
-                seen.add(value)
-                yield value, element
+        for value in _IDS(self.root):
+            if value in seen:
+                raise _Invalid(f"Id {value} occurs twice")
+            seen.add(value)
+            yield str(value), value.getparent()
 
     def run(self) -> SignatureReport:
         certificate, method = self._check_value()
-        self._check_references()
         self._check_signing_certificate(certificate)
         time = self.signature.findtext(".//etsi:SigningTime", namespaces=_NS)
+        self._check_references()
         return SignatureReport(
             "valid",
             algorithm=method,
-            holder=holder_name(certificate),
-            tax_ids=tax_ids(certificate),
             signing_time=read_date((time or "").strip()),
+            certificate=certificate,
         )
 
     # === SIGNATURE VALUE === #
@@ -168,25 +174,32 @@ class _Check:
     # === REFERENCES === #
 
     def _check_references(self) -> None:
-        targets = []
-        for reference in self.info.findall("ds:Reference", _NS):
-            target = self._target(reference)
-            targets.append(target)
-            transforms = [
-                t.get("Algorithm")
-                for t in reference.findall("ds:Transforms/ds:Transform", _NS)
-            ]
-            data = self._transformed(target, transforms)
-            method = self._algorithm(reference, "ds:DigestMethod")
-            if method not in _DIGESTS:
-                raise _Invalid(f"Unknown digest {method}")
-            expected = _decode(self._one(reference, "ds:DigestValue").text)
-            if not hmac.compare_digest(_DIGESTS[method](data).digest(), expected):
-                raise _Invalid(f"The content of {reference.get('URI')} was changed")
-        if self.root not in targets:
+        """Compare all digests; takes the signature out of the tree on the way."""
+        references = [
+            (self._target(r), r) for r in self.info.findall("ds:Reference", _NS)
+        ]
+        targets = [target for target, _ in references]
+        if targets.count(self.root) != 1:
             raise _Invalid("The signature does not cover the document")
         if self._signed_properties() not in targets:
             raise _Invalid("The signature does not cover its own properties")
+        # The document comes last: its digest is that of the tree without signature.
+        references.sort(key=lambda entry: entry[0] is self.root)
+        for target, reference in references:
+            self._check_digest(target, reference)
+
+    def _check_digest(self, target, reference) -> None:
+        method = self._algorithm(reference, "ds:DigestMethod")
+        if method not in _DIGESTS:
+            raise _Invalid(f"Unknown digest {method}")
+        expected = _decode(self._one(reference, "ds:DigestValue").text)
+        transforms = [
+            t.get("Algorithm")
+            for t in reference.findall("ds:Transforms/ds:Transform", _NS)
+        ]
+        data = self._transformed(target, transforms)
+        if not hmac.compare_digest(_DIGESTS[method](data).digest(), expected):
+            raise _Invalid(f"The content of {reference.get('URI')} was changed")
 
     def _target(self, reference) -> etree._Element:
         uri = reference.get("URI")
@@ -206,7 +219,7 @@ class _Check:
             raise _Invalid(f"Unexpected transforms {', '.join(transforms) or 'none'}")
         algorithm = c14n[0] if c14n else _DEFAULT_C14N
         if target is self.root:
-            target = _without_signature(self.root)
+            _take_out(self.signature)
         # A reference by id never includes comments, whatever the transform is called
         # (XML-DSig 4.4.3.3).
         return _canonical(target, algorithm, with_comments=False)
@@ -255,17 +268,15 @@ def _canonical(element, algorithm: str, with_comments: bool) -> bytes:
     )
 
 
-def _without_signature(root: etree._Element) -> etree._Element:
-    """Copy of the root without its signature; text after the signature stays."""
-    copy = deepcopy(root)
-    signature = copy.find("ds:Signature", _NS)
-    previous, tail = signature.getprevious(), signature.tail or ""
-    if previous is not None:
-        previous.tail = (previous.tail or "") + tail
-    else:
-        copy.text = (copy.text or "") + tail
-    copy.remove(signature)
-    return copy
+def _take_out(signature: etree._Element) -> None:
+    """Remove the signature; text after it stays part of the document."""
+    parent, previous = signature.getparent(), signature.getprevious()
+    if signature.tail:
+        if previous is not None:
+            previous.tail = (previous.tail or "") + signature.tail
+        else:
+            parent.text = (parent.text or "") + signature.tail
+    parent.remove(signature)
 
 
 def _decode(text: str | None) -> bytes:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from lxml import etree
@@ -31,7 +32,9 @@ def clean(text: str, limit: int | None = None) -> str:
 
     The SRI refuses line breaks (error 35); longer free text is cut at ``limit``.
     """
-    text = _BREAKS.sub(" ", _NOT_XML.sub("", text)).strip()
+    if not text.isprintable():
+        text = _BREAKS.sub(" ", _NOT_XML.sub("", text))
+    text = text.strip()
     return text[:limit].rstrip() if limit else text
 
 
@@ -60,7 +63,7 @@ def text(limit: int | None = None) -> Kind:
 
 
 def decimal(digits: int) -> Kind:
-    unit = Decimal(1).scaleb(-digits)
+    zero = Decimal(0).scaleb(-digits)
 
     def write(value: Decimal) -> str:
         # A float here would carry binary noise into a legal amount.
@@ -69,8 +72,8 @@ def decimal(digits: int) -> Kind:
         rounded = round(value, digits)
         if rounded != value:
             raise _Bad("decimals", value=value, digits=digits)
-        # Zero has no sign in the SRI's schema (minInclusive 0, no "-0.00" seen).
-        return f"{rounded if rounded else unit * 0:f}"
+        # "-0.00" is what rounding leaves of nothing; the SRI wants plain zero.
+        return f"{rounded or zero:f}"
 
     def read(value: str) -> Decimal:
         if not _NUMBER.fullmatch(value):
@@ -112,6 +115,8 @@ YES_NO = Kind(lambda value: "SI" if value else "NO", _read_yes_no)
 
 def getter(path: str) -> Callable[[Any], Any]:
     """Like attrgetter, but None anywhere on the way gives None."""
+    if "." not in path:
+        return attrgetter(path)
     names = path.split(".")
 
     def get(obj):
