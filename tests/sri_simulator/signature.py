@@ -1,7 +1,7 @@
-"""Judges XAdES-BES signatures with cryptography alone (SPEC §5).
+"""Judges XAdES-BES signatures (SPEC §5): shape, digests, value, certificate.
 
-The product signs with xmlsec; checking with the same library would only show that
-it agrees with itself.
+The work is done here by hand; ``second_opinion`` then asks libxmlsec. Only what both
+accept is authorised, so whichever library the product signs with, another one judges.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 
+from . import second_opinion
 from .comprobante import Comprobante
 from .messages import Message, message
 
@@ -79,6 +80,8 @@ def _verify(comprobante: Comprobante, policy: Policy) -> None:
     _check_value(signature, certificate, policy)
     properties = _check_references(root, signature, policy)
     _check_properties(properties, certificate, policy)
+    if not second_opinion.agrees(comprobante.data, certificate):
+        raise Refused("39", "libxmlsec no acepta la firma")
     _check_certificate(certificate, comprobante.tax_info("ruc"), policy)
 
 

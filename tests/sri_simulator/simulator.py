@@ -7,7 +7,7 @@ import threading
 from collections import Counter
 from pathlib import Path
 
-from . import seeding
+from . import second_opinion, seeding
 from .clock import Clock, iso
 from .faults import Faults
 from .http_server import SriHttpServer
@@ -155,6 +155,7 @@ class SriSimulator:
             "now": iso(self.now()),
             "settings": self.settings.as_dict(),
             "schemas": self.judge.schemas.sources,
+            "libxmlsec": second_opinion.is_available(),
             "faults": self.faults.as_list(),
             "documents": {
                 "total": len(documents),

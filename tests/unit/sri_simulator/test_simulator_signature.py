@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from simulator_support import YEAR, Factory, Identity, refused_answer, replacing
 
-from sri_simulator import signature
+from sri_simulator import second_opinion, signature
 from sri_simulator.comprobante import parse
 
 
@@ -185,3 +185,27 @@ def test_own_judgement_agrees_with_signxml(factory):
     )
 
     assert len(results) == 3
+
+
+def test_libxmlsec_gives_a_second_opinion(factory, sri):
+    pytest.importorskip("xmlsec")
+    certificate = factory.identity.certificate
+    good = factory.factura()
+
+    assert sri.state()["libxmlsec"] is True
+    assert second_opinion.agrees(good, certificate)
+    for old, new in [
+        (b"Arroz", b"Azroz"),
+        (b"<ds:SignatureValue>", b"<ds:SignatureValue>AAAA"),
+        (b"contenido", b"contenida"),
+    ]:
+        assert old in good
+        assert not second_opinion.agrees(good.replace(old, new), certificate)
+
+
+def test_both_judges_must_agree(factory, monkeypatch):
+    monkeypatch.setattr(second_opinion, "agrees", lambda *_args: False)
+
+    assert _judge(factory, factory.factura().decode()) == [
+        "libxmlsec no acepta la firma"
+    ]
