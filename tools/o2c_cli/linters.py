@@ -144,8 +144,11 @@ def _prettier(paths):
     command = [modules / ".bin" / "prettier", f"--config={PRETTIER / 'config.json'}"]
     command += [f"--plugin={modules / '@prettier/plugin-xml/src/plugin.js'}"]
     command += ["--log-level=warn", "--no-error-on-unmatched-pattern"]
-    patterns = [f"{p}/**/*.xml" for p in paths if p.startswith("addons")]
-    patterns += [p for p in paths if p.endswith(".xml")]
+    patterns = [
+        p if Path(p).suffix else f"{p}/**/*.xml"
+        for p in paths
+        if p.startswith("addons") and Path(p).suffix in ("", ".xml")
+    ]
     if not patterns:
         return []
     return [

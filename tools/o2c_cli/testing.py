@@ -31,7 +31,7 @@ class Result:
 def run(what):
     """Run one kind of test.
 
-    :param str what: unit, lint, system, an addon, or addon:Class.method
+    :param str what: unit, lint, odoo-lint, system, an addon, or addon:Class.method
     """
     name, _, selection = what.partition(":")
     if name in ("unit", "system"):
@@ -40,6 +40,10 @@ def run(what):
         from .commands.lint import lint
 
         return lint()
+    if name == "odoo-lint":
+        from . import odoo_lint
+
+        return odoo_lint.run()
     return _addon(name, selection)
 
 

@@ -9,14 +9,14 @@ def _configure(parser):
         "what",
         nargs="*",
         metavar="WHAT",
-        help="unit, lint, system, an addon's name, or addon:TestClass.method "
+        help="unit, lint, odoo-lint, system, an addon's name, or addon:TestClass.method "
         "(nothing: all of them)",
     )
 
 
 def _run(options):
     addons = project.suite_addons()
-    everything = ["lint", "unit", *addons, "system"]
+    everything = ["lint", "unit", *addons, "odoo-lint", "system"]
     wanted = options.what or everything
     unknown = [w for w in wanted if w.partition(":")[0] not in everything]
     if unknown:
