@@ -9,8 +9,8 @@ def _configure(parser):
         "what",
         nargs="*",
         metavar="WHAT",
-        help="unit, lint, odoo-lint, system, an addon's name, or addon:TestClass.method "
-        "(nothing: all of them)",
+        help="unit, lint, odoo-lint, system, an addon's name, "
+        "or addon:TestClass.method (nothing: all of them)",
     )
 
 
