@@ -1,5 +1,6 @@
 """A real Odoo 19.0: the one that O2C_ODOO_PATH names, or Debian's package unpacked."""
 
+import gzip
 import hashlib
 import os
 import re
@@ -73,6 +74,18 @@ def _check_series(release):
             f"this suite runs on {SERIES} only.",
             "Let O2C_ODOO_PATH name an Odoo 19.0, or unset it to get one.",
         )
+
+
+def build(source):
+    """Which build of Odoo this is: Debian's version, or what its release.py says.
+
+    :param OdooSource source: as `locate` found it
+    """
+    changelog = source.import_root.parents[2] / "share/doc/odoo-19/changelog.Debian.gz"
+    if changelog.is_file():
+        first = gzip.decompress(changelog.read_bytes()).decode().splitlines()[0]
+        return re.search(r"\((.+?)\)", first)[1]
+    return f"{SERIES} at {source.import_root}"
 
 
 def ensure():
@@ -152,7 +165,7 @@ class _PrivateApt:
         (self.folder / "cache/archives/partial").mkdir(parents=True, exist_ok=True)
         keyring = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
         signed = f"[signed-by={keyring}] " if keyring.exists() else ""
-        mirror = _debian_mirror()
+        mirror = debian_mirror()
         self.sources.write_text(
             "".join(f"deb {signed}{mirror} {s} main\n" for s in ("sid", "bookworm"))
         )
@@ -169,7 +182,9 @@ class _PrivateApt:
         shown = run(command)
         found = re.search(rf"^{field}: (.+)$", shown, re.M)
         if not found:
-            raise Problem(f"Debian does not offer {name} any more.", "Set O2C_ODOO_PATH.")
+            raise Problem(
+                f"Debian does not offer {name} any more.", "Set O2C_ODOO_PATH."
+            )
         return found[1]
 
     def version(self, package):
@@ -204,7 +219,7 @@ def _report(folder, total, stop):
         say(f"  {megabytes(here)} of {megabytes(total)} after {seconds:.0f} s")
 
 
-def _debian_mirror():
+def debian_mirror():
     """The address of the Debian mirror that this machine is configured with."""
     for extra in ([], ["--no-release-info"]):
         done = subprocess.run(

@@ -93,10 +93,15 @@ def ensure():
             f"No PostgreSQL server of version {MINIMUM} or later was found.",
             "Install Debian's package postgresql.",
         )
-    if not (_data() / ".ready").exists():
+    if not is_initialised():
         with task("creating the private PostgreSQL cluster"):
             _initialise()
-    _check_version()
+    check_version()
+
+
+def is_initialised():
+    """Whether this clone's cluster was made to the end."""
+    return (_data() / ".ready").exists()
 
 
 def _initialise():
@@ -117,7 +122,8 @@ def _initialise():
     (_data() / ".ready").touch()
 
 
-def _check_version():
+def check_version():
+    """Refuse a cluster that another version of PostgreSQL made."""
     made_by = int((_data() / "PG_VERSION").read_text().split(".")[0])
     here = int(binaries().parent.name) if binaries().parent.name.isdigit() else made_by
     if here != made_by:
@@ -143,7 +149,8 @@ def _as_owner(program, *arguments):
     )
 
 
-def _is_running():
+def is_running():
+    """Whether this clone's server is up."""
     account = _account()
     extra = {"user": account.pw_uid, "group": account.pw_gid} if account else {}
     done = subprocess.run(
@@ -181,7 +188,7 @@ def running():
         with open(project.RUN / "postgres.start", "a") as starting:
             fcntl.flock(starting, fcntl.LOCK_EX)
             fcntl.flock(users, fcntl.LOCK_SH)
-            if not _is_running():
+            if not is_running():
                 _start()
         try:
             yield
@@ -194,7 +201,7 @@ def running():
                     return_early = True
                 else:
                     return_early = False
-                if not return_early and _is_running():
+                if not return_early and is_running():
                     _as_owner("pg_ctl", "stop", "-m", "fast", "-D", _data())
 
 

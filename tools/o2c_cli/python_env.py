@@ -17,16 +17,25 @@ def ensure(*, development=False):
 
     :param bool development: with what tests, lint and benchmarks add
     """
-    files = [RUNTIME, DEVELOPMENT] if development else [RUNTIME]
-    pending = [f for f in files if not _is_current(f)]
-    if not pending:
+    missing = pending(development=development)
+    if not missing:
         return
     if not (project.VENV / "bin" / "pip").exists():
         _create()
-    for file in pending:
+    for file in missing:
         with task(f"installing Python packages of {file.name}"):
             _install(file)
         _stamp(file).write_text(_digest(file))
+
+
+def pending(*, development=False):
+    """The requirements files whose packages are not installed as they stand.
+
+    :param bool development: with what tests, lint and benchmarks add
+    :return: list of paths
+    """
+    files = [RUNTIME, DEVELOPMENT] if development else [RUNTIME]
+    return [f for f in files if not _is_current(f)]
 
 
 def _stamp(file):
@@ -40,7 +49,11 @@ def _digest(file):
 
 def _is_current(file):
     stamp = _stamp(file)
-    return project.PYTHON.exists() and stamp.exists() and stamp.read_text() == _digest(file)
+    return (
+        project.PYTHON.exists()
+        and stamp.exists()
+        and stamp.read_text() == _digest(file)
+    )
 
 
 def _create():
@@ -70,7 +83,9 @@ def _install(file):
             code = process.wait(10)
             break
         except subprocess.TimeoutExpired:
-            count = len(list(project.VENV.glob("lib/python*/site-packages/*.dist-info")))
+            count = len(
+                list(project.VENV.glob("lib/python*/site-packages/*.dist-info"))
+            )
             say(f"  {count} packages so far")
         except KeyboardInterrupt:
             process.terminate()
