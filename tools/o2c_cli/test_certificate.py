@@ -97,13 +97,15 @@ def new_key() -> rsa.RSAPrivateKey:
 def holder_name(holder: str, tax_ids: tuple[str, ...]) -> x509.Name:
     """Return a subject as Ecuadorian authorities shape it."""
     serial = f"{tax_ids[0] if tax_ids else '0'}-010120"
-    return x509.Name([
-        x509.NameAttribute(NameOID.COUNTRY_NAME, "EC"),
-        x509.NameAttribute(NameOID.ORGANIZATION_NAME, _AUTHORITY),
-        x509.NameAttribute(NameOID.LOCALITY_NAME, "QUITO"),
-        x509.NameAttribute(NameOID.SERIAL_NUMBER, serial),
-        x509.NameAttribute(NameOID.COMMON_NAME, holder),
-    ])
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, "EC"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, _AUTHORITY),
+            x509.NameAttribute(NameOID.LOCALITY_NAME, "QUITO"),
+            x509.NameAttribute(NameOID.SERIAL_NUMBER, serial),
+            x509.NameAttribute(NameOID.COMMON_NAME, holder),
+        ]
+    )
 
 
 def key_usage(signing: bool, authority: bool = False) -> x509.KeyUsage:
@@ -136,13 +138,17 @@ def pack(
 
 
 def _name(common_name: str, unit: str) -> x509.Name:
-    return x509.Name([
-        x509.NameAttribute(NameOID.COUNTRY_NAME, "EC"),
-        x509.NameAttribute(NameOID.LOCALITY_NAME, "QUITO"),
-        x509.NameAttribute(NameOID.ORGANIZATION_NAME, _AUTHORITY),
-        x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, unit),
-        x509.NameAttribute(NameOID.COMMON_NAME, f"AUTORIDAD DE PRUEBAS {common_name}"),
-    ])
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, "EC"),
+            x509.NameAttribute(NameOID.LOCALITY_NAME, "QUITO"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, _AUTHORITY),
+            x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, unit),
+            x509.NameAttribute(
+                NameOID.COMMON_NAME, f"AUTORIDAD DE PRUEBAS {common_name}"
+            ),
+        ]
+    )
 
 
 def _authority(name, key, issuer, issuer_key, start, end) -> x509.Certificate:

@@ -44,9 +44,11 @@ def _add(amounts: Iterable[Decimal | None]) -> Decimal:
     return sum((a for a in amounts if a is not None), _NO_TAX)
 
 
-def _expect(code: str, expected: Decimal, found: Decimal, **facts) -> Iterator[Message]:
+def _expect(
+    problem: str, expected: Decimal, found: Decimal, /, **facts
+) -> Iterator[Message]:
     if _differs(expected, found):
-        yield message(code, expected=expected, found=found, **facts)
+        yield message(problem, expected=expected, found=found, **facts)
 
 
 # === SALES === #

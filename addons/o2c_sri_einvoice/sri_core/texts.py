@@ -189,6 +189,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "The authorisation holds no comprobante (state: {state}).",
         "La autorización no contiene un comprobante (estado: {state}).",
     ),
+    "bad_logo": (
+        "The logo is not a readable image: load a PNG or JPEG ({detail}).",
+        "El logotipo no es una imagen legible: cargue un PNG o JPEG ({detail}).",
+    ),
     # Certificate
     "not_p12": (
         "The file is not a .p12 certificate: choose the file that your certification "
@@ -251,7 +255,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
 }
 
 
-def message(code: str, **facts: object) -> Message:
-    """Return the problem ``code`` with its facts filled in, in both languages."""
-    english, spanish = _TEXTS[code]
-    return Message(code, english.format(**facts), es=spanish.format(**facts))
+def message(problem: str, /, **facts: object) -> Message:
+    """Return ``problem`` with its facts filled in, in both languages."""
+    english, spanish = _TEXTS[problem]
+    return Message(problem, english.format(**facts), es=spanish.format(**facts))

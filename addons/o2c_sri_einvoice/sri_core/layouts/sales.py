@@ -116,7 +116,7 @@ _VERSION_2 = (
     Many(
         "otrosRubrosTerceros",
         "rubro",
-        "thirdparty_items",
+        "third_party_items",
         Record(
             doc.ThirdPartyItem,
             (Leaf("concepto", "concept", FREE), Leaf("total", "total", AMOUNT)),
