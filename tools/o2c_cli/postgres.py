@@ -45,7 +45,8 @@ def _account():
 
 def _reachable_by(account, folder):
     """Whether an account may pass through every folder above this one."""
-    return all(p.stat().st_mode & 0o001 for p in [folder, *folder.parents])
+    above = [p for p in (folder, *folder.parents) if p.exists()]
+    return all(p.stat().st_mode & 0o001 for p in above)
 
 
 def _base():
