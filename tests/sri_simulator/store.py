@@ -62,6 +62,13 @@ CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
 
+# Everything but the XML: lists of ten thousand documents stay small.
+SUMMARY = (
+    "id, environment, access_key, ruc, doc_type, series, sequential, sha256, verdict,"
+    " messages, received_at, ready_at, pending_queries, origin, annulment"
+)
+
+
 class StoreUnusable(Exception):
     """The state folder cannot be used; says why and what to do."""
 
@@ -144,7 +151,7 @@ class Store:
 
     def _refusal(self, comprobante, environment, now) -> Message | None:
         same_key = self._db.execute(
-            "SELECT * FROM document WHERE environment = ? AND access_key = ?",
+            f"SELECT {SUMMARY} FROM document WHERE environment = ? AND access_key = ?",
             (environment, comprobante.key),
         )
         states = {_state(row, now) for row in same_key}
@@ -153,7 +160,7 @@ class Store:
         if AUTHORISED in states:
             return message("43", comprobante.key)
         same_number = self._db.execute(
-            "SELECT * FROM document WHERE environment = ? AND ruc = ? "
+            f"SELECT {SUMMARY} FROM document WHERE environment = ? AND ruc = ? "
             "AND doc_type = ? AND series = ? AND sequential = ?",
             (environment, *comprobante.number),
         )
@@ -241,7 +248,9 @@ class Store:
     def documents(self, now: float) -> list[dict]:
         """List all documents without their XML, oldest first."""
         with self._lock:
-            rows = self._db.execute("SELECT * FROM document ORDER BY id").fetchall()
+            rows = self._db.execute(
+                f"SELECT {SUMMARY} FROM document ORDER BY id"
+            ).fetchall()
         return [
             {
                 "environment": row["environment"],

@@ -1,5 +1,6 @@
 """The command line as ./o2c and docker run it."""
 
+import base64
 import json
 import os
 import re
@@ -130,3 +131,20 @@ def test_unusable_arguments(tmp_path, capsys):
     ]:
         code, text = _refused(capsys, "--port", "0", *arguments)
         assert (code, word in text) == (1, True), text
+
+
+def test_killed_process_loses_nothing(tmp_path, factory):
+    key = factory.key()
+    seed = json.dumps(
+        {"xml": base64.b64encode(factory.factura(key)).decode(), "force": True}
+    ).encode()
+    with _running("--state", tmp_path) as (process, url):
+        request = urllib.request.Request(f"{url}/control/documents", seed)
+        assert urllib.request.urlopen(request, timeout=5).status == 201
+        process.kill()
+        process.wait()
+
+    with _running("--state", tmp_path) as (_process, url):
+        state = _get(f"{url}/control/state")
+
+    assert state["keys"][key]["state"] == "AUTORIZADO"
