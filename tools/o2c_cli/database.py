@@ -3,11 +3,12 @@
 import re
 import shutil
 
-from . import odoo_server, postgres, project
+from . import odoo_server, odoo_source, postgres, project
 from .system import file_lock
 from .ui import Problem, say, task
 
 NAME = re.compile(r"^[a-zA-Z][a-zA-Z0-9_.-]{0,50}$")
+POSTGRES_OWN = ("postgres", "template0", "template1")
 
 # What the suite's addons stand on; installed once, cloned for every test run.
 CORE_MODULES = (
@@ -48,12 +49,37 @@ def check_name(name):
             f"'{name}' cannot be the name of a database.",
             "Use letters, digits, dot, dash and underscore, a letter first.",
         )
+    if name in POSTGRES_OWN:
+        raise Problem(f"The database {name} is PostgreSQL's own.", "Use another name.")
+
+
+def check_usable(name):
+    """Refuse a database that is missing, no Odoo's, or of another version.
+
+    :param str name: a name that `check_name` let pass
+    """
+    if not exists(name):
+        raise Problem(
+            f"There is no database {name}.", f"./o2c db create {name} makes it."
+        )
+    table = postgres.sql("SELECT to_regclass('ir_module_module')", database=name)
+    if not table:
+        raise Problem(
+            f"The database {name} is not an Odoo database.", "Check its name."
+        )
+    version = postgres.sql(
+        "SELECT latest_version FROM ir_module_module WHERE name = 'base'", database=name
+    )
+    if not version.startswith(f"{odoo_source.SERIES}."):
+        raise Problem(
+            f"The database {name} is of Odoo {version or 'unknown'}; "
+            f"this suite runs on {odoo_source.SERIES} only.",
+            "Upgrade it with Odoo's own service first, or choose another.",
+        )
 
 
 def exists(name):
-    return bool(
-        postgres.sql(f"SELECT 1 FROM pg_database WHERE datname = '{name}'")
-    )
+    return bool(postgres.sql(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"))
 
 
 def drop(name):
@@ -106,9 +132,8 @@ def _template(name, content, build):
 
 def core_template():
     """Odoo with the core modules that the addons stand on, and an Ecuadorian chart."""
-    content = project.content_hash(
-        [project.ROOT / "requirements.txt", project.ROOT / "tools/o2c_cli/database.py"]
-    )
+    recipe = repr((CORE_MODULES, ECUADOR_FIRST, odoo_source.build()))
+    content = project.content_hash([project.ROOT / "requirements.txt"], recipe)
 
     def build(name):
         with task("preparing a database with Odoo's own modules (once)"):

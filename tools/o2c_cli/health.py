@@ -106,7 +106,7 @@ def _odoo():
             return [Finding(MISSING, "Odoo 19.0 is not unpacked", FETCHED)]
         remedy = "let O2C_ODOO_PATH name an Odoo 19.0, or use docker-compose.yml"
         return [Finding(MISSING, "no Odoo, and no apt to fetch it with", remedy)]
-    build = odoo_source.build(odoo_source.locate(named or project.ODOO))
+    build = odoo_source.build()
     tested = odoo_source.TESTED_VERSION
     if build == tested:
         return [Finding(GOOD, f"Odoo {build}, the tested build")]

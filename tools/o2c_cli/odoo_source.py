@@ -64,8 +64,9 @@ def locate(path):
 
 
 def _check_series(release):
+    # between series the first part is a text: ('saas~18', 2, …)
     found = re.search(
-        r"^version_info\s*=\s*\((?:')?(\w+)(?:')?,\s*(\d+)", release.read_text(), re.M
+        r"^version_info\s*=\s*\('?([^',]+)'?,\s*(\d+)", release.read_text(), re.M
     )
     series = f"{found[1]}.{found[2]}" if found else "unknown"
     if series != SERIES:
@@ -76,11 +77,9 @@ def _check_series(release):
         )
 
 
-def build(source):
-    """Which build of Odoo this is: Debian's version, or what its release.py says.
-
-    :param OdooSource source: as `locate` found it
-    """
+def build():
+    """Which build of Odoo runs: Debian's version, or the series and where it is."""
+    source = ensure()
     changelog = source.import_root.parents[2] / "share/doc/odoo-19/changelog.Debian.gz"
     if changelog.is_file():
         first = gzip.decompress(changelog.read_bytes()).decode().splitlines()[0]
@@ -193,8 +192,19 @@ class _PrivateApt:
     def size(self, packages):
         return sum(int(self._show(p, "Size")) for p in packages)
 
+    def _file_names(self, packages):
+        """The files that `download` will have, as the mirror names them today."""
+        command = ["apt-get", "-q", *self.options, "download", "--print-uris"]
+        lines = run([*command, *packages]).splitlines()
+        return {line.split()[1] for line in lines if line.startswith("'")}
+
     def download(self, packages, folder):
         folder.mkdir(parents=True, exist_ok=True)
+        wanted = self._file_names(packages)
+        for file in folder.iterdir():
+            # an interrupted run may have left another build
+            if file.name not in wanted:
+                file.unlink()
         total = self.size(packages)
         stop = threading.Event()
         watcher = threading.Thread(target=_report, args=(folder, total, stop))

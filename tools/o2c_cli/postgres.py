@@ -186,24 +186,33 @@ def running():
     """
     ensure()
     with open(project.RUN / "postgres.users", "a") as users:
-        with open(project.RUN / "postgres.start", "a") as starting:
-            fcntl.flock(starting, fcntl.LOCK_EX)
-            fcntl.flock(users, fcntl.LOCK_SH)
-            if not is_running():
-                _start()
         try:
+            with _alone():
+                fcntl.flock(users, fcntl.LOCK_SH)
+                if not is_running():
+                    _start()
             yield
         finally:
-            with open(project.RUN / "postgres.start", "a") as stopping:
-                fcntl.flock(stopping, fcntl.LOCK_EX)
-                try:
-                    fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    return_early = True
-                else:
-                    return_early = False
-                if not return_early and is_running():
-                    _as_owner("pg_ctl", "stop", "-m", "fast", "-D", _data())
+            # also after an interrupted start: the server may have come up
+            with _alone():
+                _stop_if_last(users)
+
+
+@contextmanager
+def _alone():
+    """One command of the clone at a time starts or stops the server."""
+    with open(project.RUN / "postgres.start", "a") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def _stop_if_last(users):
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return
+    if is_running():
+        _as_owner("pg_ctl", "stop", "-m", "fast", "-D", _data())
 
 
 def connection_options():

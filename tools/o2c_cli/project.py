@@ -27,13 +27,14 @@ def suite_addons():
     return sorted(p.parent.name for p in ADDONS.glob("*/__manifest__.py"))
 
 
-def content_hash(paths):
+def content_hash(paths, text=""):
     """Digest of the files' names and bytes, to know when something prepared is stale.
 
     :param paths: files or folders
+    :param str text: what else the prepared thing depends on
     :return: 16 hexadecimal digits
     """
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(text.encode())
     for path in sorted(Path(p) for p in paths):
         files = sorted(path.rglob("*")) if path.is_dir() else [path]
         for file in files:

@@ -2,9 +2,10 @@
 
 from .. import database, odoo_server, postgres, provision
 from ..system import choose_port
-from ..ui import Problem, say
+from ..ui import say
 
 USUAL_PORT = 8069
+USUAL_DATABASE = "o2c"
 
 
 def add_port(parser):
@@ -17,7 +18,7 @@ def chosen_port(options):
 
 def _configure(parser):
     add_port(parser)
-    parser.add_argument("--database", default="o2c", help="usually o2c")
+    parser.add_argument("--database", default=USUAL_DATABASE)
     parser.add_argument("--workers", type=int, default=0, help="processes (0: threads)")
 
 
@@ -26,13 +27,9 @@ def _run(options):
     provision.ensure()
     port = chosen_port(options)
     with postgres.running():
-        if not database.exists(options.database):
-            if options.database != "o2c":
-                raise Problem(
-                    f"There is no database {options.database}.",
-                    f"./o2c db create {options.database} makes it.",
-                )
-            database.create(options.database)
+        if options.database == USUAL_DATABASE and not database.exists(USUAL_DATABASE):
+            database.create(USUAL_DATABASE)
+        database.check_usable(options.database)
         with odoo_server.serving(
             options.database, port, workers=options.workers
         ) as server:

@@ -3,7 +3,6 @@
 import subprocess
 
 from .. import database, odoo_server, postgres, provision
-from ..ui import Problem
 
 
 def _configure(parser):
@@ -14,11 +13,7 @@ def _run(options):
     database.check_name(options.name)
     provision.ensure()
     with postgres.running():
-        if not database.exists(options.name):
-            raise Problem(
-                f"There is no database {options.name}.",
-                f"./o2c db create {options.name} makes it.",
-            )
+        database.check_usable(options.name)
         return subprocess.call(
             odoo_server.command(
                 *("--no-http", "--log-level=warn"),
