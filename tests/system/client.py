@@ -64,7 +64,9 @@ class Person:
 
     def press(self, model, ids, button, **kwargs):
         """Press a button of a form."""
-        return self.call(model, button, [ids] if isinstance(ids, int) else ids, **kwargs)
+        return self.call(
+            model, button, [ids] if isinstance(ids, int) else ids, **kwargs
+        )
 
     def page(self, path):
         """Open a page and return its text."""

@@ -18,7 +18,10 @@ def environment():
     return {
         **os.environ,
         "PYTHONPATH": os.pathsep.join(
-            [str(source.import_root), str(project.ROOT / "tests")]
+            [
+                str(source.import_root),
+                *(str(project.ROOT / d) for d in ("tests", "tools")),
+            ]
         ),
         "PYTHONUNBUFFERED": "1",
         "O2C_KEY_FILE": os.environ.get("O2C_KEY_FILE", str(project.DATA / "o2c.key")),

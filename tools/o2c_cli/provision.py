@@ -1,7 +1,10 @@
 """Everything that must be there before Odoo runs; each part is free when it is."""
 
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+
 from . import odoo_source, postgres, project, python_env
-from .system import check_disk, file_lock
+from .system import check_disk, ensure_packages, file_lock
 from .ui import Problem
 
 
@@ -16,8 +19,20 @@ def ensure(*, development=False):
         project.RUN / "provision.lock", message="another run is provisioning, waiting"
     ):
         postgres.ensure()
-        odoo_source.ensure()
-        python_env.ensure(development=development)
+        if development and not shutil.which("chromium"):
+            ensure_packages(["chromium"])
+        _fetch_side_by_side(development)
+
+
+def _fetch_side_by_side(development):
+    """Odoo and the Python packages wait for different servers: fetch both at once."""
+    with ThreadPoolExecutor(2) as pool:
+        parts = [
+            pool.submit(odoo_source.ensure),
+            pool.submit(python_env.ensure, development=development),
+        ]
+        for part in parts:
+            part.result()
 
 
 def _check_writable():

@@ -41,7 +41,7 @@ def _company(world, data):
 
 
 def _journals(world, company, data):
-    """Electronic journals for both establishments, and one for the old system's papers."""
+    """Electronic journals of both establishments, and one for the old papers."""
     env = world.env_of(company)
     main = env["account.journal"].search(
         [("type", "=", "sale"), ("company_id", "=", company.id)], limit=1

@@ -49,6 +49,7 @@ def _agreement(world, owner):
         }
     )
     agreement.action_activate()
+    agreement.state = "active"
     return agreement
 
 

@@ -67,6 +67,4 @@ def _terms(world):
 def _segments(world):
     names = dict.fromkeys(c.segment for c in CUSTOMERS)
     created = world.env["res.partner.category"].create([{"name": n} for n in names])
-    return {
-        c.name: world.name(f"segment_{c.name.lower()}", c) for c in created
-    }
+    return {c.name: world.name(f"segment_{c.name.lower()}", c) for c in created}

@@ -63,7 +63,11 @@ def build(world):
 
 
 def _user(world, person):
-    groups = [world.env.ref(xmlid).id for xmlid in person.groups if world.env.ref(xmlid, False)]
+    groups = [
+        world.env.ref(xmlid).id
+        for xmlid in person.groups
+        if world.env.ref(xmlid, False)
+    ]
     groups.append(world.env.ref("base.group_user").id)
     companies = world.companies.values()
     return world.env["res.users"].create(

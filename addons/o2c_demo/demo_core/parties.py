@@ -52,10 +52,26 @@ COMPANIES = (
 )
 
 SUPPLIERS = (
-    Party("valle", "Lácteos del Valle Demo Cía. Ltda.", RUC, company_ruc(5, 900311), "Latacunga"),
-    Party("amazonia", "Cosmética Amazonía Demo S.A.", RUC, company_ruc(16, 900312), "Puyo"),
-    Party("granos", "Granos y Conservas Demo S.A.", RUC, company_ruc(9, 900313), "Guayaquil"),
-    Party("limpio", "Químicos Limpios Demo S.A.", RUC, company_ruc(17, 900314), "Quito"),
+    Party(
+        "valle",
+        "Lácteos del Valle Demo Cía. Ltda.",
+        RUC,
+        company_ruc(5, 900311),
+        "Latacunga",
+    ),
+    Party(
+        "amazonia", "Cosmética Amazonía Demo S.A.", RUC, company_ruc(16, 900312), "Puyo"
+    ),
+    Party(
+        "granos",
+        "Granos y Conservas Demo S.A.",
+        RUC,
+        company_ruc(9, 900313),
+        "Guayaquil",
+    ),
+    Party(
+        "limpio", "Químicos Limpios Demo S.A.", RUC, company_ruc(17, 900314), "Quito"
+    ),
 )
 
 # The journeys of the demo need these by name.
@@ -78,16 +94,31 @@ CUSTOMERS = (
     _company(901001, GOOD_PAYER, "Quito", WHOLESALE, 30, 30000),
     _company(901002, LATE_PAYER, "Ambato", WHOLESALE, 30, 8000),
     _company(901003, FAILS_CHECK_DIGIT, "Quito", WHOLESALE, 15, 6000, passes=False),
-    _company(901004, "Hotel Mirador del Cotopaxi Demo S.A.", "Latacunga", HORECA, 30, 9000),
+    _company(
+        901004, "Hotel Mirador del Cotopaxi Demo S.A.", "Latacunga", HORECA, 30, 9000
+    ),
     _company(901005, "Restaurantes Sabor Andino Demo S.A.", "Quito", HORECA, 30, 12000),
-    _company(901006, "Catering Empresarial del Norte Demo S.A.", "Ibarra", HORECA, 15, 7000),
-    _company(901007, "Mercados Populares Unidos Demo Cía. Ltda.", "Riobamba", WHOLESALE, 30, 15000),
+    _company(
+        901006, "Catering Empresarial del Norte Demo S.A.", "Ibarra", HORECA, 15, 7000
+    ),
+    _company(
+        901007,
+        "Mercados Populares Unidos Demo Cía. Ltda.",
+        "Riobamba",
+        WHOLESALE,
+        30,
+        15000,
+    ),
     _company(901008, "Clínica Santa Rosa Demo S.A.", "Cuenca", HORECA, 45, 10000),
     _company(901009, "Almacenes El Ahorro Demo S.A.", "Loja", WHOLESALE, 30, 14000),
     _company(901010, "Minimarkets Express Demo S.A.", "Quito", RETAIL, 15, 6000),
-    _company(901011, "Distribuciones Litoral Demo Cía. Ltda.", "Manta", WHOLESALE, 30, 16000),
+    _company(
+        901011, "Distribuciones Litoral Demo Cía. Ltda.", "Manta", WHOLESALE, 30, 16000
+    ),
     _company(901012, "Cafeterías del Centro Demo S.A.", "Quito", HORECA, 15, 5000),
-    _company(901013, "Comisariato Familiar Demo S.A.", "Santo Domingo", RETAIL, 30, 8000),
+    _company(
+        901013, "Comisariato Familiar Demo S.A.", "Santo Domingo", RETAIL, 30, 8000
+    ),
     _company(901014, "Hostería Lago Azul Demo S.A.", "Otavalo", HORECA, 30, 5000),
     _shop(904101, "Tienda Doña Rosario Demo", "Quito"),
     _shop(904102, "Víveres San Francisco Demo", "Ambato"),
@@ -101,8 +132,35 @@ CUSTOMERS = (
     _shop(904110, "Heladería Copo de Nieve Demo", "Cuenca", HORECA),
     _shop(904111, "Abarrotes Núñez e Hijos Demo", "Tulcán"),
     _shop(904112, "Marisquería Ola Marina Demo", "Esmeraldas", HORECA),
-    Party("i1", "Ana Belén Demo Quishpe", CEDULA, cedula(17, 905001), "Quito", RETAIL, 0, 300),
-    Party("i2", "Jorge Luis Demo Cevallos", CEDULA, cedula(9, 905002), "Guayaquil", RETAIL, 0, 300),
-    Party("i3", "María Augusta Demo Peña", CEDULA, cedula(1, 905003), "Cuenca", RETAIL, 0, 300),
+    Party(
+        "i1",
+        "Ana Belén Demo Quishpe",
+        CEDULA,
+        cedula(17, 905001),
+        "Quito",
+        RETAIL,
+        0,
+        300,
+    ),
+    Party(
+        "i2",
+        "Jorge Luis Demo Cevallos",
+        CEDULA,
+        cedula(9, 905002),
+        "Guayaquil",
+        RETAIL,
+        0,
+        300,
+    ),
+    Party(
+        "i3",
+        "María Augusta Demo Peña",
+        CEDULA,
+        cedula(1, 905003),
+        "Cuenca",
+        RETAIL,
+        0,
+        300,
+    ),
     Party("f1", "John Demo Whitfield", PASSPORT, "DEMO40217", "Quito", HORECA, 0, 500),
 )

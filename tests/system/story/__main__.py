@@ -20,8 +20,9 @@ def main(arguments=None):
     parser.add_argument("--url", required=True)
     parser.add_argument("--database", required=True)
     parser.add_argument("--simulator", required=True)
+    parser.add_argument("--mail", required=True, help="folder of the mailbox")
     options = parser.parse_args(arguments)
-    world = World(options.url, options.database, options.simulator)
+    world = World(options.url, options.database, options.simulator, options.mail)
     failed = sum(not _play(world, *step) for step in steps.ALL)
     print(f"{len(steps.ALL) - failed} steps passed, {failed} failed", flush=True)
     return failed

@@ -1,6 +1,8 @@
 """What the steps share: the people, the records made so far, and what was checked."""
 
+import time
 from contextlib import contextmanager
+from pathlib import Path
 
 from ..client import Person, Refused
 
@@ -17,12 +19,14 @@ class World:
     :param str url: address of Odoo
     :param str database: name of the database
     :param str simulator: address of the SRI simulator
+    :param str mail: folder into which the mail server delivers
     """
 
-    def __init__(self, url, database, simulator):
+    def __init__(self, url, database, simulator, mail):
         self.url = url
         self.database = database
         self.simulator = simulator
+        self.mail = Path(mail)
         self.people = {}
         self.checks = []
         self.records = {}
@@ -62,6 +66,19 @@ class World:
 
     def _fail(self, text, found, expected):
         raise CheckFailed(f"{text}: expected {expected}, found {found}")
+
+    def wait_for(self, text, look, *, seconds=40):
+        """Wait until something becomes true, then count it as verified.
+
+        :param look: function that returns something true when it is so
+        """
+        deadline = time.monotonic() + seconds
+        while not (found := look()):
+            if time.monotonic() > deadline:
+                raise CheckFailed(f"{text}: not within {seconds} s")
+            time.sleep(0.3)
+        self.checks.append(text)
+        return found
 
     @contextmanager
     def refused(self, text, *words):

@@ -3,12 +3,22 @@
 import shutil
 import subprocess
 import time
+from contextlib import contextmanager
 
-from .. import database, odoo_server, postgres, project, provision, simulator
+from .. import (
+    database,
+    mailbox,
+    odoo_server,
+    postgres,
+    project,
+    provision,
+    simulator,
+)
 from ..ui import Problem, say
 from .serve import add_port, chosen_port
 
-DATABASE = "demo"
+SRI_REGISTER = project.DATA / "sri-simulator"
+MAIL = project.DATA / "mail"
 
 LOGINS = (
     ("vendedor", "salesperson"),
@@ -26,22 +36,19 @@ PASSWORD = "o2c-demo"
 
 def _configure(parser):
     parser.add_argument("--exit", action="store_true", help="stop after the story")
+    parser.add_argument("--database", default="demo", help="usually demo")
     add_port(parser)
 
 
 def _run(options):
+    database.check_name(options.database)
     provision.ensure()
     port = chosen_port(options)
     with postgres.running():
         template = database.demo_template()
-        database.clone(template, DATABASE)
-        state = project.DATA / "sri-simulator"
-        shutil.rmtree(state, ignore_errors=True)
-        with (
-            simulator.running(state) as sri,
-            odoo_server.serving(DATABASE, port) as server,
-        ):
-            failed = _play(port, sri)
+        database.clone(template, options.database)
+        with _world(options.database, port) as (server, sri):
+            failed = _play(options.database, port, sri)
             if options.exit:
                 return 1 if failed else 0
             _invite(port)
@@ -49,11 +56,22 @@ def _run(options):
             return 1 if failed else 0
 
 
-def _play(port, sri):
+@contextmanager
+def _world(name, port):
+    """Odoo with an SRI to send to and a mailbox to mail into."""
+    for folder in (SRI_REGISTER, MAIL):
+        shutil.rmtree(folder, ignore_errors=True)
+    with simulator.running(SRI_REGISTER) as sri, mailbox.running(MAIL) as smtp:
+        mail = ("--smtp=127.0.0.1", f"--smtp-port={smtp}")
+        with odoo_server.serving(name, port, extra=mail) as server:
+            yield server, sri
+
+
+def _play(name, port, sri):
     """Play the story and return the number of steps that failed."""
     command = [str(project.PYTHON), "-m", "system.story"]
-    command += ["--url", f"http://127.0.0.1:{port}", "--database", DATABASE]
-    command += ["--simulator", sri]
+    command += ["--url", f"http://127.0.0.1:{port}", "--database", name]
+    command += ["--simulator", sri, "--mail", str(MAIL)]
     return subprocess.call(
         command, env=odoo_server.environment(), stdin=subprocess.DEVNULL
     )

@@ -1,0 +1,5 @@
+"""To come."""
+
+
+def moved(world):
+    world.check("to come", False)
