@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import os
 import re
@@ -27,6 +28,9 @@ OFFICIAL_NAMES = {
 # authorised files carry (SPEC §1.1); widened in memory, the files stay as they are.
 RIMPE = "CONTRIBUYENTE RÉGIMEN RIMPE"
 RIMPE_ALL = f"{RIMPE}|CONTRIBUYENTE NEGOCIO POPULAR - RÉGIMEN RIMPE"
+
+# An XMLSchema, shared by all threads, keeps its error log in itself.
+_LOCK = threading.Lock()
 
 
 def load_core(module: str) -> ModuleType | None:
@@ -54,13 +58,10 @@ def official_folder(folder: str | os.PathLike | None = None) -> Path | None:
 
 
 class Schemas:
-    """Validates documents; compiled schemas are kept and shared by all threads."""
+    """Validates documents; schemas are compiled once per process."""
 
     def __init__(self, folder: str | os.PathLike | None = None):
         self.folder = official_folder(folder)
-        self._compiled: dict[Path, etree.XMLSchema] = {}
-        # An XMLSchema keeps its error log in itself: one validation at a time.
-        self._lock = threading.Lock()
         self._core = load_core("schema")
 
     @property
@@ -91,10 +92,8 @@ class Schemas:
         path = self.folder and self._official_path(comprobante)
         if not path or not path.exists():
             return []
-        with self._lock:
-            schema = self._compiled.get(path)
-            if schema is None:
-                schema = self._compiled[path] = _compile(path)
+        with _LOCK:
+            schema = _compile(path)
             if schema.validate(comprobante.root):
                 return []
             return [f"línea {e.line}: {e.message}" for e in schema.error_log]
@@ -102,10 +101,11 @@ class Schemas:
     def _core_errors(self, comprobante: Comprobante) -> list[str]:
         if self._core is None:
             return []
-        with self._lock:
+        with _LOCK:
             return list(self._core.validate(comprobante.data))
 
 
+@functools.cache
 def _compile(path: Path) -> etree.XMLSchema:
     tree = etree.parse(path, etree.XMLParser(no_network=True))
     for pattern in tree.iter("{http://www.w3.org/2001/XMLSchema}pattern"):
