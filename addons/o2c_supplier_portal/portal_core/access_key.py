@@ -18,7 +18,7 @@ def clean(text: str) -> str:
     Whether it is a valid key is another question: this only removes what cannot
     belong to one. Text that holds two keys comes back as it is and is no key.
 
-    >>> clean("Clave de acceso:\\n 0211202401 0503061798 001200100200 00000677300995216")
+    >>> clean("Clave:\\n 0211202401 0503061798 001200100200 00000677300995216")
     '0211202401050306179800120010020000000677300995216'
     """
     text = text[:2000]

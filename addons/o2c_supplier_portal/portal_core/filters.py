@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from .paging import BadCursor, Cursor
+
 MAX_TEXT = 100
 MAX_ID = 2**31 - 1
 # fromisoformat also takes 2026-W05-1 and 20260131: one form is enough
@@ -22,6 +24,7 @@ NOT_A_NUMBER = "not_a_number"
 NUMBER_OUT_OF_RANGE = "number_out_of_range"
 NOT_A_CHOICE = "not_a_choice"
 TEXT_TOO_LONG = "text_too_long"
+NOT_A_CURSOR = "not_a_cursor"
 UNKNOWN = "unknown"
 
 
@@ -39,7 +42,7 @@ class Problem:
 class Spec:
     """How one parameter is read.
 
-    ``kind`` is ``date``, ``number``, ``choice`` or ``text``.
+    ``kind`` is ``date``, ``number``, ``choice``, ``text`` or ``cursor``.
     """
 
     name: str
@@ -122,9 +125,17 @@ def _read_text(spec: Spec, text: str):
     return text.replace("\x00", "")
 
 
+def _read_cursor(spec: Spec, text: str):
+    try:
+        return Cursor.decode(text)
+    except BadCursor:
+        return Problem(spec.name, NOT_A_CURSOR, text[:MAX_TEXT])
+
+
 _READERS = {
     "date": _read_date,
     "number": _read_number,
     "choice": _read_choice,
     "text": _read_text,
+    "cursor": _read_cursor,
 }

@@ -9,7 +9,8 @@ NEW = "new"
 REPLAY = "replay"
 MISMATCH = "mismatch"
 # Long enough not to be guessed by chance, short enough to store and index.
-_KEY = re.compile(r"[\x21-\x7e]{8,100}")
+PATTERN = r"^[!-~]{8,100}$"
+_KEY = re.compile(PATTERN[1:-1])
 
 
 def is_key(text: str | None) -> bool:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from dataclasses import dataclass
+from datetime import datetime
 
 MAX_LIMIT = 200
 DEFAULT_LIMIT = 50
 _MAX_TEXT = 200
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}", re.ASCII)
 
 
 class BadCursor(ValueError):
@@ -20,7 +23,7 @@ class BadCursor(ValueError):
 class Cursor:
     """Where the next page starts: after this row of a newest-first list."""
 
-    key: str  # value of the sort column, ISO text
+    key: str  # moment of the row, YYYY-MM-DD HH:MM:SS; empty in a list by id alone
     id: int  # breaks ties
 
     def encode(self) -> str:
@@ -46,10 +49,21 @@ class Cursor:
             key, number = json.loads(raw)
         except (binascii.Error, ValueError, TypeError, RecursionError) as error:
             raise BadCursor(text) from error
-        right_types = isinstance(key, str) and type(number) is int
-        if not right_types or not 0 <= number < 2**31:
+        if type(number) is not int or not 0 <= number < 2**31 or not _is_moment(key):
             raise BadCursor(text)
         return cls(key, number)
+
+
+def _is_moment(key) -> bool:
+    if key == "":
+        return True
+    if not isinstance(key, str) or not _MOMENT.fullmatch(key):
+        return False
+    try:
+        datetime.fromisoformat(key)
+    except ValueError:
+        return False
+    return True
 
 
 def split_page(rows: list, limit: int) -> tuple[list, bool]:

@@ -1,11 +1,13 @@
 import csv
 import io
-from datetime import date, datetime
+from datetime import date, datetime, timezone
 from decimal import Decimal
 
 import pytest
 from portal_core import cells
 
+# Odoo's moments carry no zone
+NAIVE = datetime(2026, 1, 31, 8, 5, tzinfo=timezone.utc).replace(tzinfo=None)
 FORMULAS = [
     "=1+1",
     "+1",
@@ -51,7 +53,7 @@ def test_ordinary_text_stays(text):
         (-3, "-3"),
         (-2.5, "-2.5"),
         (date(2026, 1, 31), "2026-01-31"),
-        (datetime(2026, 1, 31, 8, 5), "2026-01-31 08:05:00"),
+        (NAIVE, "2026-01-31 08:05:00"),
     ],
 )
 def test_numbers_and_dates_in_csv(value, expected):

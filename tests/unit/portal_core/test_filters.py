@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 from portal_core.filters import Problem, Spec, check_period, parse
+from portal_core.paging import Cursor
 
 SPECS = (
     Spec("date_from", "date"),
@@ -10,6 +11,7 @@ SPECS = (
     Spec("limit", "number", maximum=200, default=50),
     Spec("state", "choice", choices=("open", "done")),
     Spec("search", "text"),
+    Spec("cursor", "cursor"),
 )
 
 
@@ -32,6 +34,7 @@ def test_good_values():
         "limit": 50,
         "state": "open",
         "search": "ñandú",
+        "cursor": None,
     }
 
 
@@ -55,6 +58,7 @@ def test_good_values():
         ("limit", "201", "number_out_of_range"),
         ("state", "OPEN", "not_a_choice"),
         ("search", "x" * 101, "text_too_long"),
+        ("cursor", "bm8", "not_a_cursor"),
     ],
 )
 def test_bad_values(name, text, code):
@@ -100,3 +104,8 @@ def test_period():
     assert not check_period({"date_from": first}, "date_from", "date_to")
     same = {"date_from": first, "date_to": first}
     assert not check_period(same, "date_from", "date_to")
+
+
+def test_cursor():
+    cursor = Cursor("2026-01-31 10:00:00", 5)
+    assert parse({"cursor": cursor.encode()}, SPECS)[0]["cursor"] == cursor

@@ -11,7 +11,7 @@ def test_there_and_back():
 
 
 def test_a_cursor_is_safe_in_an_address():
-    text = Cursor("ÿ?>~" * 5, 2**31 - 1).encode()
+    text = Cursor("ÿ?>~" * 5, 2**31 - 1).encode()  # whatever it holds
     assert set(text) <= set(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     )
@@ -31,6 +31,10 @@ def _encode(value):
         "A" * 500,
         _encode([]),
         _encode(["a"]),
+        _encode(["a", 1]),
+        _encode(["2026-02-30 10:00:00", 1]),
+        _encode(["2026-01-31", 1]),
+        _encode(["' OR 1=1", 1]),
         _encode(["a", "b"]),
         _encode(["a", True]),
         _encode(["a", -1]),
@@ -58,3 +62,7 @@ def test_anything_else_is_refused(text):
 )
 def test_split_page(rows, expected):
     assert split_page(rows, 2) == expected
+
+
+def test_a_list_by_id_has_no_key():
+    assert Cursor.decode(Cursor("", 3).encode()) == Cursor("", 3)

@@ -1,0 +1,157 @@
+import re
+
+from odoo.fields import Domain
+from odoo.http import Controller, request, route
+
+from ..api_problem import ApiProblem
+from ..portal_core import roles
+from ..portal_core.filters import Spec
+from . import api_schema, openapi
+from .api_base import (
+    PAGING,
+    PREFIX,
+    answer,
+    api_route,
+    list_answer,
+    read_parameters,
+)
+from .bills import BILL_FILTERS, bill_domain
+from .sales import SALES_FILTERS, sales_domain
+from .scope import Scope
+from .settlements import SETTLEMENT_FILTERS, settlement_domain
+from .stock import STOCK_FILTERS, stock_domain
+
+SALES = (*(s for s in SALES_FILTERS if s.name != "groupby"), *PAGING)
+
+
+class SupplierApi(Controller):
+    """Reading calls of the API; those that change something are in the next module."""
+
+    @route(**api_route("/openapi.json", auth="public"))
+    def o2c_api_openapi(self, **params):
+        return answer(openapi.document())
+
+    @route(**api_route("/sales"))
+    def o2c_api_sales(self, **params):
+        values = read_parameters(SALES, params)
+        return list_answer(
+            "o2c.supplier.sale",
+            api_schema.SALE,
+            sales_domain(values),
+            values,
+            roles.SALES,
+            key="date",
+        )
+
+    @route(**api_route("/sales/<int:sale_id>"))
+    def o2c_api_sale(self, sale_id, **params):
+        return one("o2c.supplier.sale", api_schema.SALE, sale_id, roles.SALES, params)
+
+    @route(**api_route("/stock"))
+    def o2c_api_stock(self, **params):
+        values = read_parameters((*STOCK_FILTERS, *PAGING), params)
+        return list_answer(
+            "o2c.supplier.stock",
+            api_schema.STOCK,
+            stock_domain(values),
+            values,
+            roles.STOCK,
+        )
+
+    @route(**api_route("/stock/<int:stock_id>"))
+    def o2c_api_stock_one(self, stock_id, **params):
+        return one(
+            "o2c.supplier.stock", api_schema.STOCK, stock_id, roles.STOCK, params
+        )
+
+    @route(**api_route("/settlements"))
+    def o2c_api_settlements(self, **params):
+        values = read_parameters((*SETTLEMENT_FILTERS, *PAGING), params)
+        return list_answer(
+            "o2c.supplier.settlement",
+            api_schema.SETTLEMENT,
+            settlement_domain(values),
+            values,
+            roles.BILLING,
+        )
+
+    @route(**api_route("/settlements/<int:settlement_id>"))
+    def o2c_api_settlement(self, settlement_id, **params):
+        return one(
+            "o2c.supplier.settlement",
+            api_schema.SETTLEMENT,
+            settlement_id,
+            roles.BILLING,
+            params,
+        )
+
+    @route(**api_route("/settlements/<int:settlement_id>/lines"))
+    def o2c_api_settlement_lines(self, settlement_id, **params):
+        values = read_parameters(PAGING, params)
+        scope = Scope.of(request.env, roles.BILLING, values["company"])
+        settlement = scope.find("o2c.supplier.settlement", settlement_id)
+        return list_answer(
+            "o2c.supplier.settlement.line",
+            api_schema.SETTLEMENT_LINE,
+            Domain("settlement_id", "=", settlement.id),
+            values,
+            roles.BILLING,
+        )
+
+    @route(**api_route("/bills"))
+    def o2c_api_bills(self, **params):
+        values = read_parameters((*BILL_FILTERS, *PAGING), params)
+        return list_answer(
+            "o2c.supplier.bill",
+            api_schema.BILL,
+            bill_domain(values),
+            values,
+            roles.BILLING,
+        )
+
+    @route(**api_route("/bills/<int:bill_id>"))
+    def o2c_api_bill(self, bill_id, **params):
+        return one("o2c.supplier.bill", api_schema.BILL, bill_id, roles.BILLING, params)
+
+    # Anything else under the prefix: without it, Odoo would answer with a page.
+    @route(
+        [f"{PREFIX}", f"{PREFIX}/<path:rest>"],
+        type="http",
+        auth="public",
+        csrf=False,
+        save_session=False,
+        readonly=True,
+    )
+    def o2c_api_unknown(self, rest="", **params):
+        allowed = allowed_methods(request.httprequest.path)
+        if allowed:
+            raise ApiProblem(
+                405,
+                "method_not_allowed",
+                request.env._("This address takes %(methods)s.", methods=allowed),
+                headers=[("Allow", allowed)],
+            )
+        raise ApiProblem(
+            404,
+            "not_found",
+            request.env._(
+                "There is no such address. See %(address)s.",
+                address=f"{PREFIX}/openapi.json",
+            ),
+        )
+
+
+def one(model, resource, record_id, permission, params):
+    """Return one record of the supplier, or that there is none."""
+    values = read_parameters((Spec("company", "number"),), params)
+    scope = Scope.of(request.env, permission, values["company"])
+    return answer(api_schema.present(scope.find(model, record_id), resource))
+
+
+def allowed_methods(path):
+    """Return the methods that the document gives for an address, empty for none."""
+    for template, operations in openapi.document()["paths"].items():
+        pattern = re.sub(r"\{\w+\}", r"\\d+", PREFIX + template)
+        if re.fullmatch(pattern, path, re.ASCII):
+            return ", ".join(method.upper() for method in operations)
+    return ""

@@ -1,0 +1,179 @@
+"""Resources of the API: one table from which answers and OpenAPI are both made."""
+
+from datetime import timezone
+
+from odoo.tools import float_repr
+
+from odoo.addons.o2c_consignment.models.o2c_consignment_consumption import KINDS
+
+from ..models.o2c_supplier_bill import PAYMENT_STATES
+from ..models.o2c_supplier_settlement import STATES as SETTLEMENT_STATES
+from ..models.o2c_supplier_stock import STATES as STOCK_STATES
+
+TEXT = {"type": "string"}
+NUMBER = {"type": "integer"}
+DECIMAL = {"type": "string", "format": "decimal", "pattern": r"^-?\d+(\.\d+)?$"}
+DAY = {"type": "string", "format": "date"}
+MOMENT = {"type": "string", "format": "date-time"}
+
+
+def _one_of(choices):
+    return {"type": "string", "enum": [value for value, __ in choices]}
+
+
+def _or_null(schema):
+    schema = {**schema, "type": [schema["type"], "null"]}
+    if "enum" in schema:
+        schema["enum"] = [*schema["enum"], None]
+    return schema
+
+
+COMPANY = {
+    "type": "object",
+    "properties": {"id": NUMBER, "name": TEXT},
+    "required": ["id", "name"],
+}
+PRODUCT = {
+    "type": "object",
+    "properties": {"id": NUMBER, "code": _or_null(TEXT), "name": TEXT},
+    "required": ["id", "code", "name"],
+}
+
+# name in the API: (field of the read model, schema)
+SALE = {
+    "id": ("id", NUMBER),
+    "company": ("company_id", COMPANY),
+    "date": ("date", MOMENT),
+    "kind": ("kind", _one_of(KINDS)),
+    "product": ("product_id", PRODUCT),
+    "lot": ("lot_name", _or_null(TEXT)),
+    "place": ("place_name", _or_null(TEXT)),
+    "document": ("document", _or_null(TEXT)),
+    "customer": ("customer_label", _or_null(TEXT)),
+    "quantity": ("quantity", DECIMAL),
+    "unit": ("uom_name", TEXT),
+    "sale_price": ("sale_unit_price", DECIMAL),
+    "sale_amount": ("sale_amount", DECIMAL),
+    "agreed_cost": ("unit_cost", DECIMAL),
+    "due": ("amount", DECIMAL),
+    "currency": ("currency_id", TEXT),
+    "state": (
+        "state",
+        {"type": "string", "enum": ["open", "settled", "billed", "paid", "waived"]},
+    ),
+}
+STOCK = {
+    "id": ("id", NUMBER),
+    "company": ("company_id", COMPANY),
+    "product": ("product_id", PRODUCT),
+    "unit": ("uom_name", TEXT),
+    "received": ("received", DECIMAL),
+    "sold": ("sold", DECIMAL),
+    "lost": ("lost", DECIMAL),
+    "returned": ("returned", DECIMAL),
+    "on_hand": ("on_hand", DECIMAL),
+    "reserved": ("reserved", DECIMAL),
+    "available": ("available", DECIMAL),
+    "minimum": ("stock_min", DECIMAL),
+    "maximum": ("stock_max", DECIMAL),
+    "level": ("stock_state", _one_of(STOCK_STATES)),
+}
+SETTLEMENT = {
+    "id": ("id", NUMBER),
+    "company": ("company_id", COMPANY),
+    "name": ("name", TEXT),
+    "date_from": ("date_from", _or_null(DAY)),
+    "date_to": ("date_to", DAY),
+    "sent_on": ("sent_on", MOMENT),
+    "answered_on": ("answered_on", _or_null(MOMENT)),
+    "state": ("state", _one_of(SETTLEMENT_STATES)),
+    "lines": ("line_count", NUMBER),
+    "total": ("amount_total", DECIMAL),
+    "accepted": ("amount_accepted", DECIMAL),
+    "disputed": ("amount_disputed", DECIMAL),
+    "billed": ("amount_billed", DECIMAL),
+    "to_bill": ("amount_to_bill", DECIMAL),
+    "currency": ("currency_id", TEXT),
+}
+SETTLEMENT_LINE = {
+    "id": ("id", NUMBER),
+    "sale_id": ("consumption_id", NUMBER),
+    "date": ("date", MOMENT),
+    "kind": ("kind", _one_of(KINDS)),
+    "product": ("product_id", PRODUCT),
+    "lot": ("lot_name", _or_null(TEXT)),
+    "quantity": ("quantity", DECIMAL),
+    "unit": ("uom_name", TEXT),
+    "agreed_cost": ("unit_cost", DECIMAL),
+    "due": ("amount", DECIMAL),
+    "state": (
+        "state",
+        {"type": "string", "enum": ["pending", "accepted", "disputed"]},
+    ),
+    "reason": ("dispute_reason", _or_null(TEXT)),
+    "is_billed": ("is_billed", {"type": "boolean"}),
+}
+BILL = {
+    "id": ("id", NUMBER),
+    "company": ("company_id", COMPANY),
+    "number": ("name", TEXT),
+    "type": ("move_type", {"type": "string", "enum": ["in_invoice", "in_refund"]}),
+    "date": ("invoice_date", _or_null(DAY)),
+    "due_date": ("invoice_date_due", _or_null(DAY)),
+    "settlement_id": ("settlement_id", NUMBER),
+    "state": ("state", {"type": "string", "enum": ["draft", "posted", "cancel"]}),
+    "payment_state": ("payment_state", _one_of(PAYMENT_STATES)),
+    "untaxed": ("amount_untaxed", DECIMAL),
+    "taxes": ("amount_tax", DECIMAL),
+    "total": ("amount_total", DECIMAL),
+    "pending": ("amount_residual", DECIMAL),
+    "currency": ("currency_id", TEXT),
+}
+
+
+def present(record, resource):
+    """Return a record as a JSON object with the fields of its table, and no others."""
+    return {
+        name: _value(record, field, schema)
+        for name, (field, schema) in resource.items()
+    }
+
+
+def schema_of(resource):
+    """Return the JSON schema of a table; every property is always there."""
+    return {
+        "type": "object",
+        "properties": {name: schema for name, (__, schema) in resource.items()},
+        "required": list(resource),
+        "additionalProperties": False,
+    }
+
+
+def _value(record, name, schema):
+    value = record[name]
+    if schema is PRODUCT:
+        return _product(record)
+    if schema is COMPANY:
+        return {"id": value.id, "name": value.sudo().name}
+    if schema is DECIMAL:
+        digits = record._fields[name].get_digits(record.env)
+        if record._fields[name].type == "monetary":
+            return float_repr(value, record.currency_id.sudo().decimal_places)
+        return float_repr(value, digits[1])
+    kind = record._fields[name].type
+    if kind == "many2one":
+        return value.id if schema is NUMBER else value.sudo().display_name
+    if value is False and kind != "boolean":
+        return None
+    if kind == "datetime":
+        return value.replace(tzinfo=timezone.utc).isoformat()
+    return value.isoformat() if kind == "date" else value
+
+
+def _product(record):
+    product = record.sudo().product_id
+    return {
+        "id": product.id,
+        "code": product.default_code or None,
+        "name": product.with_context(display_default_code=False).display_name,
+    }

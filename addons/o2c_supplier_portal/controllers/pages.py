@@ -1,0 +1,141 @@
+"""What every page of the supplier portal shares: filters, messages, values."""
+
+from datetime import timedelta
+
+from odoo import _, fields
+from odoo.fields import Domain
+from odoo.http import request
+
+from odoo.addons.o2c_consignment.models.legal_time import end_of_day
+from odoo.addons.portal.controllers.portal import CustomerPortal
+
+from ..portal_core import filters, roles
+from .scope import Scope
+
+PAGE_SIZE = 50
+# Past this an offset costs more than a person turning pages is worth.
+MAX_PAGE = 2000
+ZONE = "America/Guayaquil"
+COMPANY_FILTER = filters.Spec("company", "number")
+PERIOD_FILTERS = (
+    filters.Spec("date_from", "date"),
+    filters.Spec("date_to", "date"),
+)
+# tab of every page: (name, address, permission)
+TABS = (
+    ("dashboard", "/my/consignment", roles.DASHBOARD),
+    ("sales", "/my/consignment/sales", roles.SALES),
+    ("stock", "/my/consignment/stock", roles.STOCK),
+    ("settlements", "/my/consignment/settlements", roles.BILLING),
+    ("bills", "/my/consignment/bills", roles.BILLING),
+    ("team", "/my/consignment/team", roles.TEAM),
+    ("log", "/my/consignment/log", roles.LOG),
+    ("keys", "/my/consignment/keys", roles.DASHBOARD),
+)
+
+
+def problem_text(problem):
+    """Return one sentence for a person about a parameter that cannot be used."""
+    texts = {
+        filters.NOT_A_DATE: _(
+            "%(parameter)s: “%(value)s” is not a date. Write it like 2026-01-31."
+        ),
+        filters.DATE_OUT_OF_RANGE: _(
+            "%(parameter)s: %(value)s is out of range (%(allowed)s)."
+        ),
+        filters.DATES_REVERSED: _(
+            "%(parameter)s: the period ends on %(value)s, before it starts on "
+            "%(allowed)s."
+        ),
+        filters.NOT_A_NUMBER: _("%(parameter)s: “%(value)s” is not a whole number."),
+        filters.NUMBER_OUT_OF_RANGE: _(
+            "%(parameter)s: %(value)s is out of range (%(allowed)s)."
+        ),
+        filters.NOT_A_CHOICE: _(
+            "%(parameter)s: “%(value)s” is not one of: %(allowed)s."
+        ),
+        filters.TEXT_TOO_LONG: _(
+            "%(parameter)s: the text is too long; at most %(allowed)s characters."
+        ),
+        filters.NOT_A_CURSOR: _(
+            "%(parameter)s: this is not a cursor that an answer gave."
+        ),
+        filters.UNKNOWN: _("%(parameter)s: there is no such parameter."),
+    }
+    return texts[problem.code] % {
+        "parameter": problem.parameter,
+        "value": problem.value,
+        "allowed": problem.allowed,
+    }
+
+
+def period_domain(values, field="date"):
+    """Return the domain of the days asked for, which are days in Ecuador."""
+    domain = Domain.TRUE
+    if values.get("date_from"):
+        start = end_of_day(values["date_from"] - timedelta(days=1))
+        domain &= Domain(field, ">=", start)
+    if values.get("date_to"):
+        domain &= Domain(field, "<", end_of_day(values["date_to"]))
+    return domain
+
+
+def search_domain(text, names):
+    """Return the domain of a text in any of several fields."""
+    if not text:
+        return Domain.TRUE
+    return Domain.OR(Domain(name, "ilike", text) for name in names)
+
+
+class SupplierPages(CustomerPortal):
+    """Helpers for the pages; the routes are in the modules beside this one."""
+
+    def _o2c_open(self, permission, specs, params):
+        """Return the scope of a page's company, its parameters and their problems.
+
+        :param str permission: a constant of ``portal_core.roles``
+        :param specs: the page's own ``filters.Spec``
+        :param dict params: what the address carries
+        :return: scope, values, list of sentences about wrong parameters
+        """
+        values, problems = filters.parse(params, (COMPANY_FILTER, *specs))
+        problems += filters.check_period(values, "date_from", "date_to")
+        scope = Scope.of(request.env, permission, values["company"])
+        # legal days are Ecuador's, wherever the reader's browser is
+        request.update_context(tz=ZONE)
+        return (
+            scope.first_company(),
+            values,
+            [problem_text(problem) for problem in problems],
+        )
+
+    def _o2c_render(self, template, scope, page_name, *, status=200, **values):
+        """Return a page with what the common layout needs."""
+        own = request.env.user._o2c_supplier_members()
+        response = request.render(
+            f"o2c_supplier_portal.{template}",
+            {
+                **self._prepare_portal_layout_values(),
+                "page_name": f"o2c_{page_name}",
+                "o2c_tab": page_name,
+                "o2c_tabs": [tab for tab in TABS if scope.can(tab[2])],
+                "scope": scope,
+                "company": scope.company,
+                "companies": own.company_id,
+                "roles": roles,
+                "today": fields.Date.context_today(request.env.user),
+                "message": request.session.pop("o2c_message", None),
+                **values,
+            },
+        )
+        response.status_code = status
+        return response
+
+    def _o2c_query_string(self, values, **changes):
+        """Return the parameters of a page as they go into another address."""
+        merged = {**values, **changes}
+        return {
+            name: str(value)
+            for name, value in merged.items()
+            if value not in (None, "", False)
+        }

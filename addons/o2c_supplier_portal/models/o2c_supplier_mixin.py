@@ -1,0 +1,25 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+
+class O2cSupplierMixin(models.AbstractModel):
+    """A read model of the portal: a query that holds nothing a supplier may not see.
+
+    Portal users of suppliers have read access to these and to none of the models
+    beneath, so that a record rule is enough to keep suppliers apart, over RPC too.
+    Each model names the permission that its rule asks for.
+    """
+
+    _name = "o2c.supplier.mixin"
+    _description = "Supplier Portal Read Model"
+
+    consignor_id = fields.Many2one("res.partner", string="Supplier", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+
+    @property
+    def _table_query(self):
+        return self._o2c_query()
+
+    def _o2c_query(self) -> SQL:
+        """Return the query of the model."""
+        raise NotImplementedError
