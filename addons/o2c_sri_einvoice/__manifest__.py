@@ -1,0 +1,37 @@
+{
+    "name": "Ecuador: electronic documents of the SRI",
+    "summary": "Invoices, notes, guides and withholdings signed and authorised",
+    "version": "19.0.1.0.0",
+    "author": "O2C Ecuador",
+    "license": "LGPL-3",
+    "category": "Accounting/Localizations/EDI",
+    "depends": [
+        "account_debit_note",
+        "l10n_ec_sale",
+        "l10n_ec_stock",
+        "portal",
+        "purchase_stock",
+        "sale_stock",
+    ],
+    # Both would sign and number the same documents a second time.
+    "excludes": ["l10n_ec_account_edi", "l10n_ec_edi"],
+    "external_dependencies": {
+        "python": ["cryptography", "lxml", "reportlab", "zeep"],
+    },
+    "data": [
+        "security/ir.model.access.csv",
+        "security/o2c_sri_security.xml",
+        "data/o2c_sri_tax_code_data.xml",
+        "data/ir_cron_data.xml",
+        "data/mail_template_data.xml",
+        "views/o2c_sri_document_views.xml",
+        "views/o2c_sri_certificate_views.xml",
+        "views/o2c_sri_emission_point_views.xml",
+        "views/o2c_sri_tax_code_views.xml",
+        "views/account_journal_views.xml",
+        "views/account_move_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/account_portal_templates.xml",
+        "views/o2c_sri_menus.xml",
+    ],
+}

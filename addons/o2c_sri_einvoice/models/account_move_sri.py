@@ -1,0 +1,347 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+
+from ..sri_core import codes, totals
+from ..sri_core import documents as doc
+from ..tools import amounts, ecuador
+
+HUNDRED = Decimal(100)
+SKIPPED_TYPES = (
+    "withhold_vat_sale",
+    "withhold_vat_purchase",
+    "withhold_income_sale",
+    "withhold_income_purchase",
+    "outflows_tax",
+)
+
+
+class AccountMove(models.Model):
+    """Translation of an entry into a comprobante of ``sri_core.documents``."""
+
+    _inherit = "account.move"
+
+    # === PLAN: LINES AND TOTALS === #
+
+    @api.model
+    def _o2c_tax_tables(self):
+        """Return {move: {tax: Rate}} for the taxes of these entries, at its date."""
+        dates = {move: move._o2c_tax_date() for move in self}
+        tables = self.env["o2c.sri.tax.code"]._o2c_table(dates.values())
+        taxes = self.invoice_line_ids.tax_ids.flatten_taxes_hierarchy()
+        rates = {
+            day: {tax: self._o2c_rate(tax, table) for tax in taxes}
+            for day, table in tables.items()
+        }
+        return {move: rates[day] for move, day in dates.items()}
+
+    def _o2c_tax_date(self):
+        # A note keeps the codes of the invoice that it changes (SPEC 1.1).
+        origin = self._o2c_origin()
+        return origin[1] if origin else self.invoice_date or ecuador.today()
+
+    @api.model
+    def _o2c_rate(self, tax, table):
+        """Return the SRI's name of a tax; None when it is none of the SRI's."""
+        kind = tax.tax_group_id.l10n_ec_type
+        if kind not in table:
+            return None
+        tax_code, rate_code, rate = table[kind]
+        return totals.Rate(
+            code=tax_code,
+            rate_code=rate_code or (tax.l10n_ec_code_applied or "").strip(),
+            rate=amounts.decimal(rate or tax.amount),
+        )
+
+    def _o2c_plan_one(self, tables, soft):
+        """Return (problems, plan) of one entry."""
+        problems = self._o2c_header_problems(soft)
+        drafts = []
+        for line in self.invoice_line_ids:
+            if line.display_type == "product":
+                problems += self._o2c_line_problems(line, tables[self])
+                if line.quantity:
+                    drafts.append(self._o2c_draft_line(line, tables[self]))
+        if problems:
+            return problems, None
+        kept, left = amounts.fold_negatives(drafts)
+        if left or not kept:
+            return [
+                self.env._(
+                    "the negative lines exceed the others with the same taxes: the "
+                    "SRI takes no negative line."
+                )
+            ], None
+        lines = tuple(self._o2c_line(draft) for draft in kept)
+        sums = totals.of_lines(lines)
+        return self._o2c_total_problems(sums), (lines, sums)
+
+    def _o2c_draft_line(self, line, rates):
+        sign = -1 if line.quantity < 0 else 1
+        subtotal = amounts.decimal(line.price_subtotal)
+        quantity = amounts.decimal(sign * line.quantity, amounts.MICRO)
+        taxes = line.tax_ids.flatten_taxes_hierarchy()
+        if any(tax.price_include for tax in taxes):
+            share = 1 - Decimal(repr(line.discount)) / HUNDRED
+            gross = abs(subtotal) / share if share else abs(subtotal)
+            price = (gross / quantity).quantize(amounts.MICRO)
+        else:
+            price = amounts.decimal(abs(line.price_unit), amounts.MICRO)
+        charged = tuple(
+            (rates[tax], tax.amount if tax.amount_type == "fixed" else None)
+            for tax in taxes
+            if rates[tax]
+        )
+        return amounts.DraftLine(quantity, price, subtotal, charged, line)
+
+    @api.model
+    def _o2c_line(self, draft):
+        line = draft.facts
+        product = line.product_id
+        price, discount = amounts.price_and_discount(draft)
+        charged = [
+            rate
+            if per_unit is None
+            else totals.Rate(
+                rate.code,
+                rate.rate_code,
+                rate.rate,
+                totals.cents(draft.quantity * amounts.decimal(per_unit, amounts.MICRO)),
+            )
+            for rate, per_unit in draft.taxes
+        ]
+        return totals.line(
+            description=" ".join((line.name or product.name).split())[:300],
+            quantity=draft.quantity.normalize(),
+            unit_price=price,
+            discount=discount,
+            taxes=charged,
+            main_code=(product.default_code or "")[:25] or None,
+            aux_code=(product.barcode or "")[:25] or None,
+        )
+
+    # === PROBLEMS === #
+
+    def _o2c_header_problems(self, soft):
+        partner, kind = self.partner_id, self.l10n_latam_document_type_id.code
+        problems = partner._o2c_sri_problems(final_consumer_allowed=kind == "01")
+        problems += self._o2c_date_problems(soft)
+        is_final = partner.commercial_partner_id.vat == doc.FINAL_CONSUMER_ID
+        if is_final and self.amount_total > codes.FINAL_CONSUMER_LIMIT:
+            problems.append(
+                self.env._(
+                    "above USD %(limit)s the customer must be identified.",
+                    limit=codes.FINAL_CONSUMER_LIMIT,
+                )
+            )
+        if self.currency_id.name != "USD":
+            problems.append(self.env._("documents of the SRI are in US dollars."))
+        if kind in ("04", "05") and not self._o2c_origin():
+            problems.append(
+                self.env._("it does not say which document it changes.")
+            )
+        if self.sudo().o2c_sri_document_ids[:1].state == "annulled":
+            problems.append(self.env._("its number was annulled at the SRI."))
+        if not self._o2c_payment_method():
+            problems.append(self.env._("its payment method (SRI) is missing."))
+        return problems
+
+    def _o2c_date_problems(self, soft):
+        today = ecuador.today()
+        days = (today - self.invoice_date).days
+        if days < 0 and soft:
+            return []  # core schedules it for that day
+        if 0 <= days <= self.company_id.o2c_sri_backdating_days:
+            return []
+        return [
+            self.env._(
+                "its date is %(date)s, but the SRI takes documents of today "
+                "(%(today)s in Ecuador).",
+                date=self.invoice_date,
+                today=today,
+            )
+        ]
+
+    def _o2c_line_problems(self, line, rates):
+        problems = []
+        taxes = line.tax_ids.flatten_taxes_hierarchy()
+        unknown = taxes.filtered(
+            lambda t: not rates[t] and t.tax_group_id.l10n_ec_type not in SKIPPED_TYPES
+        )
+        vat = [t for t in taxes if rates[t] and rates[t].code == codes.IVA]
+        if unknown:
+            problems.append(
+                self.env._(
+                    "tax %(tax)s has no code of the SRI (Configuration, Tax Codes).",
+                    tax=unknown[0].display_name,
+                )
+            )
+        if len(vat) != 1:
+            problems.append(self.env._("it needs exactly one IVA tax."))
+        if not (line.name or "").strip() and not line.product_id:
+            problems.append(self.env._("its description is missing."))
+        name = (line.name or "").split("\n")[0]
+        return [
+            self.env._("line “%(line)s”: %(problem)s", line=name, problem=problem)
+            for problem in problems
+        ]
+
+    def _o2c_total_problems(self, sums):
+        posted = amounts.decimal(self.amount_total)
+        if sums.total == posted:
+            return []
+        return [
+            self.env._(
+                "its total is %(posted)s, but the SRI adds it up to %(sri)s: use Reset "
+                "taxes on the document.",
+                posted=posted,
+                sri=sums.total,
+            )
+        ]
+
+    # === COMPROBANTE === #
+
+    def _o2c_prepare_comprobante(self, existing, plan):
+        """Return the document of ``sri_core`` for a posted entry."""
+        self.ensure_one()
+        kind = self.l10n_latam_document_type_id.code
+        prepare = {
+            "01": self._o2c_prepare_factura,
+            "03": self._o2c_prepare_liquidation,
+            "04": self._o2c_prepare_credit_note,
+            "05": self._o2c_prepare_debit_note,
+        }[kind]
+        return prepare(self._o2c_prepare_head(existing, kind), *plan)
+
+    def _o2c_prepare_head(self, existing, kind):
+        company = self.company_id
+        series = self._o2c_series()
+        point = self.journal_id.sudo().o2c_emission_point_id
+        return {
+            "issuer": company._o2c_sri_issuer(
+                (point.partner_id or company.partner_id)._o2c_sri_address()
+            ),
+            "environment": company.o2c_sri_environment,
+            "access_key": self.env["o2c.sri.document"]._o2c_key_for(
+                existing, company, kind, series, self.invoice_date
+            ),
+            "establishment": series[0],
+            "emission_point": series[1],
+            "sequential": series[2],
+            "issue_date": self.invoice_date,
+            "additional_info": tuple(self._o2c_additional_info(kind)),
+        }
+
+    def _o2c_series(self):
+        """Return (establishment, emission point, sequential) of the number."""
+        establishment, emission_point, number = self.name.split(" ")[-1].split("-")
+        return establishment, emission_point, number.zfill(9)
+
+    def _o2c_additional_info(self, kind):
+        partner = self.partner_id
+        facts = (
+            ("Email", partner.email or partner.commercial_partner_id.email),
+            ("Teléfono", partner.phone),
+            ("Pedido", self.invoice_origin),
+            ("Referencia", self.ref),
+        )
+        details = [
+            doc.Detail(name=name, value=" ".join(value.split())[:300])
+            for name, value in facts
+            if value and value.strip()
+        ]
+        return [*details, *self.company_id._o2c_sri_legends(kind)][
+            : codes.MAX_ADDITIONAL_FIELDS
+        ]
+
+    def _o2c_payment_method(self):
+        return self.l10n_ec_sri_payment_id or self.company_id.o2c_sri_payment_id
+
+    def _o2c_payments(self, total):
+        """Return how and when the total is to be paid, by the payment terms."""
+        method = self._o2c_payment_method().code
+        terms = self.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        payments = tuple(
+            doc.Payment(
+                method=method,
+                total=amounts.decimal(abs(term.amount_currency)),
+                term=Decimal(
+                    max(0, (term.date_maturity - self.invoice_date).days)
+                    if term.date_maturity
+                    else 0
+                ),
+                time_unit="dias",
+            )
+            for term in terms
+        )
+        if sum(payment.total for payment in payments) != total:
+            return (doc.Payment(method=method, total=total),)
+        return payments
+
+    def _o2c_prepare_factura(self, head, lines, sums):
+        return doc.Invoice(
+            **head,
+            buyer=self.partner_id._o2c_sri_party(),
+            lines=lines,
+            subtotal=sums.subtotal,
+            discount=sums.discount,
+            taxes=sums.taxes,
+            total=sums.total,
+            payments=self._o2c_payments(sums.total),
+        )
+
+    def _o2c_prepare_liquidation(self, head, lines, sums):
+        return doc.PurchaseLiquidation(
+            **head,
+            supplier=self.partner_id._o2c_sri_party(),
+            lines=lines,
+            subtotal=sums.subtotal,
+            discount=sums.discount,
+            taxes=sums.taxes,
+            total=sums.total,
+            payments=self._o2c_payments(sums.total),
+        )
+
+    def _o2c_prepare_credit_note(self, head, lines, sums):
+        return doc.CreditNote(
+            **head,
+            buyer=self.partner_id._o2c_sri_party(with_address=False),
+            modified=self._o2c_modified(),
+            lines=lines,
+            subtotal=sums.subtotal,
+            discount=sums.discount,
+            taxes=sums.taxes,
+            total=sums.total,
+            reason=(self.ref or self.env._("Return or discount"))[:300],
+        )
+
+    def _o2c_prepare_debit_note(self, head, lines, sums):
+        return doc.DebitNote(
+            **head,
+            buyer=self.partner_id._o2c_sri_party(with_address=False),
+            modified=self._o2c_modified(),
+            charges=tuple(
+                doc.Charge(reason=line.description, amount=line.subtotal)
+                for line in lines
+            ),
+            subtotal=sums.subtotal,
+            taxes=sums.taxes,
+            total=sums.total,
+            payments=self._o2c_payments(sums.total),
+        )
+
+    def _o2c_origin(self):
+        """Return (number, date, type) of the document that a note changes."""
+        origin = self.reversed_entry_id or self.debit_origin_id
+        number = origin.l10n_latam_document_number if origin else self.o2c_origin_number
+        date = origin.invoice_date if origin else self.o2c_origin_date
+        if not number or not date:
+            return None
+        kind = origin.l10n_latam_document_type_id.code if origin else "01"
+        establishment, emission_point, sequential = number.split("-")
+        number = f"{establishment}-{emission_point}-{sequential.zfill(9)}"
+        return number, fields.Date.to_date(date), kind
+
+    def _o2c_modified(self):
+        number, date, kind = self._o2c_origin()
+        return doc.ModifiedDocument(document_type=kind, number=number, issue_date=date)

@@ -1,0 +1,175 @@
+import base64
+import logging
+
+from odoo import api, fields, models
+
+from ..sri_core import ride
+
+_logger = logging.getLogger(__name__)
+
+BATCH = 20
+
+
+class O2cSriDocument(models.Model):
+    """After the authorisation: the RIDE, its attachments and the mail.
+
+    All of it happens in a transaction of its own, long after the document is stored:
+    a failing mail server or picture never undoes an authorisation (DESIGN rule 7).
+    """
+
+    _inherit = "o2c.sri.document"
+
+    # === CRON METHODS === #
+
+    @api.model
+    def _o2c_trigger_delivery(self):
+        cron = self.env.ref(
+            "o2c_sri_einvoice.ir_cron_delivery", raise_if_not_found=False
+        )
+        if cron:
+            cron.sudo()._trigger()
+
+    @api.model
+    def _cron_deliver(self):
+        """Draw and mail what was authorised."""
+        domain = [("mail_state", "=", "pending"), ("state", "=", "authorised")]
+        pending = self.sudo().search(domain, order="id", limit=BATCH)
+        for document in pending.try_lock_for_update():
+            document._o2c_deliver()
+            if self._o2c_can_commit():
+                left = self.sudo().search_count(domain, limit=1000)
+                self.env["ir.cron"]._commit_progress(1, remaining=left)
+
+    # === BUSINESS METHODS === #
+
+    def _o2c_deliver(self):
+        """Attach RIDE and XML to the business record and mail both."""
+        self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                self._o2c_attach()
+                self._o2c_mail()
+            self.write({"mail_state": "sent", "mail_error": False})
+        except Exception as error:
+            # Shown on the document, with a button to repeat it; never retried in a
+            # loop, and never undoing the authorisation.
+            _logger.info("Could not mail %s", self.access_key, exc_info=True)
+            self.write({"mail_state": "failed", "mail_error": str(error)[:500]})
+
+    def _o2c_ride(self):
+        """Return the RIDE as PDF bytes, drawn from the authorised XML."""
+        self.ensure_one()
+        logo = self.company_id.logo
+        return ride.render(
+            self._o2c_authorised_bytes(), base64.b64decode(logo) if logo else None
+        )
+
+    def _o2c_file_name(self, extension):
+        self.ensure_one()
+        return f"{self.document_type}_{self.number}.{extension}"
+
+    def _o2c_attach(self):
+        """Make the RIDE the legal PDF of the invoice."""
+        move = self.move_id
+        if move and move.is_invoice() and not move.invoice_pdf_report_id:
+            self.env["ir.attachment"].create({
+                "name": self._o2c_file_name("pdf"),
+                "raw": self._o2c_ride(),
+                "mimetype": "application/pdf",
+                "res_model": "account.move",
+                "res_id": move.id,
+                "res_field": "invoice_pdf_report_file",
+            })
+            move.invalidate_recordset(
+                ["invoice_pdf_report_id", "invoice_pdf_report_file"]
+            )
+
+    def _o2c_attachment_xml(self):
+        """Return the authorised XML as an attachment, verbatim."""
+        self.ensure_one()
+        name = self._o2c_file_name("xml")
+        target = {"res_model": self._name, "res_id": self.id}
+        attachment = self.env["ir.attachment"].sudo()
+        found = attachment.search([
+            *[(key, "=", value) for key, value in target.items()],
+            ("name", "=", name),
+            ("res_field", "=", False),
+        ])
+        return found[:1] or attachment.create({
+            **target,
+            "name": name,
+            "raw": self._o2c_authorised_bytes(),
+            "mimetype": "application/xml",
+        })
+
+    def _o2c_mail(self):
+        """Send XML and RIDE to the receiver, when there is an address."""
+        if not self.partner_id.email and not self.move_id.partner_id.email:
+            self._o2c_note("mail", self.env._("Not mailed: the receiver has no e-mail."))
+            return
+        if self.move_id and self.move_id.is_sale_document():
+            self.env["account.move.send"]._generate_and_send_invoices(
+                self.move_id, from_cron=True, sending_methods={"email"}
+            )
+        else:
+            self._o2c_mail_other()
+
+    def _o2c_mail_other(self):
+        """Mail what is not a sale: guides, withholdings, liquidations."""
+        template = self.env.ref("o2c_sri_einvoice.mail_template_document")
+        pdf = self.env["ir.attachment"].create({
+            "name": self._o2c_file_name("pdf"),
+            "raw": self._o2c_ride(),
+            "mimetype": "application/pdf",
+            "res_model": self._name,
+            "res_id": self.id,
+        })
+        template.send_mail(
+            self.id,
+            email_values={
+                "attachment_ids": [(4, pdf.id), (4, self._o2c_attachment_xml().id)]
+            },
+        )
+
+    # === ACTION METHODS === #
+
+    def action_mail_again(self):
+        """Queue the mail of authorised documents again."""
+        self.env["account.move"].check_access("create")
+        authorised = self.sudo().filtered(lambda d: d.state == "authorised")
+        authorised.write({"mail_state": "pending", "mail_error": False})
+        self._o2c_trigger_delivery()
+
+    def action_download_ride(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/o2c_sri/{self.id}/pdf",
+            "target": "new",
+        }
+
+    def action_download_xml(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/o2c_sri/{self.id}/xml",
+            "target": "new",
+        }
+
+    def action_correct(self):
+        """Sign refused documents again with the data as it is now."""
+        self.env["account.move"].check_access("create")
+        refused = self.sudo().filtered(lambda d: d.state in ("returned", "rejected"))
+        for document in refused:
+            document._o2c_origin()._o2c_reissue()
+
+    @api.model
+    def _o2c_alert_waiting(self):
+        """Tell the responsible user what has been waiting for a day."""
+        limit = fields.Datetime.subtract(fields.Datetime.now(), hours=24)
+        waiting = self.sudo().search([
+            ("state", "in", ("signed", "sent", "received")),
+            ("create_date", "<", limit),
+        ])
+        for document in waiting:
+            document._o2c_alert_refusal()
