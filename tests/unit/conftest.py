@@ -1,14 +1,32 @@
-"""Puts every addon folder that holds a pure core on the path.
+"""Puts every addon folder that holds a pure core on the path; sets up hypothesis.
 
 Only those folders, never ``addons`` itself: addon names would shadow libraries.
 """
 
+import os
 import sys
 from pathlib import Path
+
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[2]
 
 sys.path[:0] = sorted(
-    str(core.parent) for core in ROOT.glob("addons/*/*_core") if core.is_dir()
+    {str(core.parent) for core in ROOT.glob("addons/*/*_core") if core.is_dir()}
 )
-sys.path.insert(0, str(ROOT / "tools"))
+
+# Quick and the same each time by default; O2C_FUZZ=1 searches long and at random.
+settings.register_profile(
+    "quick",
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+settings.register_profile(
+    "fuzz",
+    parent=settings.get_profile("quick"),
+    max_examples=2000,
+    derandomize=False,
+)
+settings.load_profile("fuzz" if os.environ.get("O2C_FUZZ") else "quick")
