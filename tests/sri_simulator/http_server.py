@@ -8,6 +8,7 @@ import socket
 import struct
 import sys
 import threading
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -37,6 +38,15 @@ HTML_PAGE = (
 
 class HangUp(Exception):
     """The connection ends without an answer."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """A SOAP call that could be read."""
+
+    call: Call
+    operation: str
+    document: bytes | None
 
 
 class SriHttpServer(ThreadingHTTPServer):
@@ -166,53 +176,52 @@ class Handler(BaseHTTPRequestHandler):
     # === SOAP === #
 
     def _soap(self, service: soap.Service, environment: str, body: bytes) -> None:
-        simulator = self.simulator
         try:
-            operation, parameters = soap.read(service, body)
-            document = None
-            if service.name == "reception":
-                document = soap.decode_document(parameters)
+            request = _read(service, environment, body)
         except soap.BadRequest as error:
-            request_id = simulator.store.log_request(
-                simulator.now(), environment, service.name, "unreadable"
-            )
-            simulator.store.log_answer(request_id, simulator.now(), 500, [])
-            self._send(500, soap.fault(str(error)), XML)
+            self._refuse(service, environment, str(error))
             return
-        key = _key(parameters, document)
-        request_id = simulator.store.log_request(
-            simulator.now(),
-            environment,
-            service.name,
-            operation,
-            key,
-            hashlib.sha256(document).hexdigest() if document else "",
-        )
-        faults = simulator.faults.draw(Call(service.name, environment, key))
-        replacing = next((f for f in faults if f.kind in REPLACING), None)
+        request_id = self._log(request)
+        faults = self.simulator.faults.draw(request.call)
         names = [fault.kind for fault in faults]
+        replacing = next((f for f in faults if f.kind in REPLACING), None)
         # Noted before anything is sent, so that who got the answer also finds it.
-        simulator.store.log_answer(request_id, None, None, names)
+        self.simulator.store.log_answer(request_id, None, None, names)
         self._pause(faults)
         if replacing and (replacing.when == "before" or replacing.kind == "down"):
             self._replace(replacing, b"", request_id, names)
             return
-        answer = self._call(service, environment, operation, key, document, faults)
-        simulator.store.log_outcome(request_id, answer.outcome, answer.codes)
+        answer = self._process(request, faults)
+        self.simulator.store.log_outcome(request_id, answer.outcome, answer.codes)
         if replacing:
             self._replace(replacing, answer.body, request_id, names)
-            return
-        self._answer(request_id, 200, answer.body, XML, names)
+        else:
+            self._answer(request_id, 200, answer.body, XML, names)
 
-    def _call(self, service, environment, operation, key, document, faults) -> Answer:
-        services = self.simulator.services
-        if service.name == "reception":
-            return services.receive(document, environment, faults)
-        if service.name == "query":
-            return services.consult(key, environment)
-        if operation == "autorizacionComprobanteLote":
-            return Answer(soap.batch_answer(key), "0")
-        return services.authorise(key, environment, faults)
+    def _refuse(self, service: soap.Service, environment: str, reason: str) -> None:
+        store, now = self.simulator.store, self.simulator.now()
+        request_id = store.log_request(now, environment, service.name, "unreadable")
+        self._answer(request_id, 500, soap.fault(reason), XML, [])
+
+    def _log(self, request: Request) -> int:
+        return self.simulator.store.log_request(
+            self.simulator.now(),
+            request.call.environment,
+            request.call.service,
+            request.operation,
+            request.call.access_key,
+            hashlib.sha256(request.document).hexdigest() if request.document else "",
+        )
+
+    def _process(self, request: Request, faults: list[Fault]) -> Answer:
+        services, call = self.simulator.services, request.call
+        if call.service == "reception":
+            return services.receive(request.document, call.environment, faults)
+        if call.service == "query":
+            return services.consult(call.access_key, call.environment)
+        if request.operation == "autorizacionComprobanteLote":
+            return Answer(soap.batch_answer(call.access_key), "0")
+        return services.authorise(call.access_key, call.environment, faults)
 
     def _pause(self, faults: list[Fault]) -> None:
         wait = self.simulator.settings.latency_ms
@@ -272,10 +281,13 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
 
 
-def _key(parameters: dict[str, str], document: bytes | None) -> str:
-    if document is not None:
-        return peek_key(document)
-    for name in ("claveAccesoComprobante", "claveAcceso", "claveAccesoLote"):
-        if name in parameters:
-            return parameters[name].strip()
-    return ""
+def _read(service: soap.Service, environment: str, body: bytes) -> Request:
+    operation, parameters = soap.read(service, body)
+    if service.name == "reception":
+        document = soap.decode_document(parameters)
+        key = peek_key(document or b"")
+    else:
+        document = None
+        names = ("claveAccesoComprobante", "claveAcceso", "claveAccesoLote")
+        key = next((parameters[n].strip() for n in names if n in parameters), "")
+    return Request(Call(service.name, environment, key), operation, document)

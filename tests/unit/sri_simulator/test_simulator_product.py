@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from simulator_support import Identity, SoapClient, sign
 
 from sri_simulator import SriSimulator, arithmetic, third_party
 from sri_simulator.comprobante import parse
@@ -107,6 +108,37 @@ def test_arithmetic_of_each_type_finds_what_is_wrong(samples, name, old, new, wh
     problems = arithmetic.check(parse(xml.replace(old, new).encode()))
 
     assert any(where in problem for problem in problems), problems
+
+
+@pytest.fixture(scope="module")
+def identity(samples):
+    return Identity.make(samples.RUC, samples.NOW)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "codes"),
+    [
+        ("guide", "IniTransporte>10/03/2026", "IniTransporte>09/03/2026", ["82"]),
+        ("guide", "FinTransporte>12/03/2026", "FinTransporte>09/03/2026", ["82"]),
+        ("guide", "FinTransporte>12/03/2026", "FinTransporte>31/02/2026", ["67"]),
+        ("withholding", "<codSustento>06", "<codSustento>77", ["64"]),
+        ("credit_note", "<codDocModificado>01", "<codDocModificado>99", ["64"]),
+        ("guide", "", "", []),
+    ],
+)
+def test_dates_and_codes_of_the_other_types(
+    sri, samples, identity, name, old, new, codes
+):
+    document = getattr(samples, name)()
+    text = load_core("builders").build(document).decode()
+    assert old in text
+    client = SoapClient(sri)
+
+    client.send(sign(text.replace(old, new).encode(), identity, samples.NOW))
+    answer = client.ask(document.access_key)
+
+    assert answer.state == ("NO AUTORIZADO" if codes else "AUTORIZADO")
+    assert answer.codes == (codes or ["60"])
 
 
 def _random_lines(totals, dice):
