@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -49,8 +49,13 @@ def check_promise(
 
 @dataclass(frozen=True)
 class Payment:
-    """Money matched with one document on one day."""
+    """Money matched with one document.
 
+    :param match: number of the matching; later ones are higher
+    :param day: day of the payment, which may lie before its matching
+    """
+
+    match: int
     document: int
     day: date
     amount: Decimal
@@ -58,10 +63,14 @@ class Payment:
 
 @dataclass(frozen=True)
 class Promise:
-    """A promise to settle: its key, when it was made, and on which documents."""
+    """A promise to settle.
+
+    :param after: number of the last matching before it was made; earlier money had
+        already reduced the debt and cannot fulfil it
+    """
 
     key: int
-    made: date
+    after: int
     due: date
     amount: Decimal
     documents: frozenset[int]
@@ -88,22 +97,24 @@ def allocate(
     """Give each payment to the promises that it can fulfil, the earliest due first.
 
     A payment counts once even where several promises (instalments) share documents,
-    and never for a promise that was made after it.
+    and never for a promise that was made after its matching.
 
     :return: payments by promise key, cut where one payment serves two promises
     """
     taken: dict[int, list[Payment]] = {p.key: [] for p in promises}
     missing = {p.key: p.amount for p in promises}
     in_order = sorted(promises, key=lambda p: (p.due, p.key))
-    for payment in sorted(payments, key=lambda p: (p.day, p.document)):
+    for payment in sorted(payments, key=lambda p: (p.day, p.match)):
         left = payment.amount
         for promise in in_order:
-            if payment.document not in promise.documents or payment.day < promise.made:
+            if payment.document not in promise.documents:
+                continue
+            if payment.match <= promise.after:
                 continue
             part = min(left, missing[promise.key])
             if part <= 0:
                 continue
-            taken[promise.key].append(Payment(payment.document, payment.day, part))
+            taken[promise.key].append(replace(payment, amount=part))
             missing[promise.key] -= part
             left -= part
     return taken

@@ -48,12 +48,12 @@ def test_nothing_open_nothing_to_promise():
     assert errors("10", 1, open_amount=0) == ["no_invoice"]
 
 
-def promise(key=1, amount=100, made=-10, due=0, documents=(7,)):
-    return Promise(key, day(made), day(due), D(amount), frozenset(documents))
+def promise(key=1, amount=100, after=50, due=0, documents=(7,)):
+    return Promise(key, after, day(due), D(amount), frozenset(documents))
 
 
-def pay(amount, offset, document=7):
-    return Payment(document, day(offset), D(amount))
+def pay(amount, offset, document=7, match=51):
+    return Payment(match, document, day(offset), D(amount))
 
 
 def verdict(payments, *, one=None, today=0, still_open=100):
@@ -86,8 +86,13 @@ def test_late_payment_regularises_but_does_not_keep():
     assert (result.state, result.missing) == ("broken", 0)
 
 
-def test_payment_before_the_promise_does_not_count():
-    assert verdict([pay(100, -11)], today=1, still_open=50).state == "broken"
+def test_money_matched_before_the_promise_does_not_count():
+    earlier = pay(100, -1, match=50)
+    assert verdict([earlier], today=1, still_open=50).state == "broken"
+
+
+def test_money_on_account_that_is_matched_later_counts():
+    assert verdict([pay(100, -30, match=60)], today=1, still_open=0).state == "kept"
 
 
 def test_payment_of_another_document_does_not_count():

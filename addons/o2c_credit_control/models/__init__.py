@@ -1,0 +1,18 @@
+from . import (
+    account_move_line,
+    account_move,
+    account_partial_reconcile,
+    o2c_credit_policy,
+    o2c_credit_exposure,
+    o2c_credit_hold,
+    o2c_credit_promise,
+    o2c_credit_dispute,
+    o2c_credit_ladder,
+    o2c_credit_ladder_step,
+    o2c_credit_reminder,
+    o2c_credit_reminder_line,
+    res_company,
+    res_partner,
+    res_partner_credit,
+    sale_order,
+)

@@ -1,0 +1,297 @@
+from decimal import Decimal
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..credit_core import Exposure
+from .dates import today as ecuador_today
+
+# Fields that the query reads, flushed before it runs.
+READ_FIELDS = {
+    "account.move": [
+        "amount_total_signed",
+        "commercial_partner_id",
+        "company_id",
+        "move_type",
+        "state",
+    ],
+    "account.move.line": [
+        "account_id",
+        "amount_residual",
+        "company_id",
+        "date_maturity",
+        "move_id",
+        "parent_state",
+        "partner_id",
+        "price_total",
+    ],
+    "res.partner": ["commercial_partner_id"],
+    "sale.order": [
+        "company_id",
+        "currency_id",
+        "invoice_status",
+        "partner_invoice_id",
+        "state",
+    ],
+    "sale.order.line": [
+        "discount",
+        "display_type",
+        "invoice_lines",
+        "is_downpayment",
+        "order_id",
+        "price_total",
+        "price_unit",
+        "product_uom_qty",
+        "qty_delivered",
+        "qty_delivered_method",
+        "qty_invoiced",
+    ],
+    "stock.move": ["sale_line_id", "state"],
+}
+
+
+class O2cCreditExposure(models.AbstractModel):
+    """What customers owe or will owe, by the entity that is invoiced.
+
+    Entry point: `_read_exposure`. One query for any number of customers; it reads open
+    items and open orders only, through partial indexes, so that its time does not grow
+    with history. Amounts are in the company's currency, which is the limit's.
+    """
+
+    _name = "o2c.credit.exposure"
+    _description = "Credit exposure"
+
+    @api.private
+    def _read_exposure(self, partners, company, today=None):
+        """Exposure of customers in one company.
+
+        :param partners: commercial entities
+        :param company: one company
+        :param date today: day to which debts are aged, by default today in Ecuador
+        :return: {partner id: credit_core.Exposure}, an entry for every partner
+        """
+        if not partners:
+            return {}
+        for model, names in READ_FIELDS.items():
+            self.env[model].flush_model(names)
+        query = self._exposure_query(partners, company, today or ecuador_today(self.env))
+        result = {}
+        for row in self.env.execute_query_dict(query):
+            payer, oldest = row.pop("payer"), row.pop("oldest_due")
+            amounts = {
+                name: Decimal(str(company.currency_id.round(value or 0)))
+                for name, value in row.items()
+            }
+            result[payer] = Exposure(**amounts, oldest_due=oldest)
+        return result
+
+    def _o2c_exposure_deductions(self, company):
+        """Queries of amounts that will come off a receivable without a payment.
+
+        Extend it, for example with the withholding that the customer is expected to
+        make. Each query selects ``move_id`` and ``amount`` (positive, in the company's
+        currency) of posted invoices, restricted to those in ``o2c_open_item.move_id``,
+        a table expression at its disposal.
+
+        :param company: the company whose exposure is computed
+        :return: list of SQL
+        """
+        return []
+
+    def _exposure_query(self, partners, company, today):
+        return SQL(
+            """
+            WITH family AS (
+                SELECT id, commercial_partner_id AS payer
+                  FROM res_partner
+                 WHERE commercial_partner_id IN %(payers)s
+            ), %(receivable)s, %(orders)s, drafts AS (
+                SELECT commercial_partner_id AS payer, SUM(amount_total_signed) AS amount
+                  FROM account_move move
+                 WHERE commercial_partner_id IN %(payers)s
+                   AND company_id = %(company)s
+                   AND state = 'draft'
+                   AND move_type = 'out_invoice'
+                   AND EXISTS (
+                       SELECT 1
+                         FROM account_move_line line
+                         JOIN sale_order_line_invoice_rel rel
+                           ON rel.invoice_line_id = line.id
+                        WHERE line.move_id = move.id
+                   )
+              GROUP BY commercial_partner_id
+            )
+            SELECT payer.id AS payer,
+                   receivable.not_due, receivable.overdue_30, receivable.overdue_60,
+                   receivable.overdue_90, receivable.overdue_older,
+                   receivable.advance, receivable.deductions, receivable.oldest_due,
+                   drafts.amount AS draft_invoiced,
+                   orders.delivered, orders.undelivered
+              FROM res_partner payer
+         LEFT JOIN receivable ON receivable.payer = payer.id
+         LEFT JOIN drafts ON drafts.payer = payer.id
+         LEFT JOIN orders ON orders.payer = payer.id
+             WHERE payer.id IN %(payers)s
+            """,
+            payers=tuple(partners.ids),
+            company=company.id,
+            receivable=self._receivable_ctes(company, today),
+            orders=self._orders_ctes(company, today),
+        )
+
+    def _receivable_ctes(self, company, today):
+        """Table expressions up to ``receivable``: open items aged as `credit_core.age`.
+
+        Needs ``family(id, payer)``.
+        """
+        return SQL(
+            """
+            o2c_open_item AS MATERIALIZED (
+                SELECT family.payer, line.id, line.move_id, line.amount_residual AS open,
+                       COALESCE(line.date_maturity, line.date) AS due
+                  FROM family
+                  JOIN account_move_line line ON line.partner_id = family.id
+                  JOIN account_account account ON account.id = line.account_id
+                 WHERE line.company_id = %(company)s
+                   AND line.parent_state = 'posted'
+                   AND line.amount_residual <> 0
+                   AND account.account_type = 'asset_receivable'
+            ), deduction AS (
+                SELECT move_id, SUM(amount) AS amount
+                  FROM (%(deductions)s) AS announced
+              GROUP BY move_id
+            ), item AS (
+                SELECT payer, o2c_open_item.id, o2c_open_item.move_id, due, open,
+                       -- spread over the instalments, never more than what is open
+                       CASE WHEN open > 0 AND deduction.amount > 0
+                            THEN open * LEAST(1, deduction.amount / SUM(open)
+                                 FILTER (WHERE open > 0)
+                                 OVER (PARTITION BY o2c_open_item.move_id))
+                            ELSE 0 END AS deducted
+                  FROM o2c_open_item
+             LEFT JOIN deduction ON deduction.move_id = o2c_open_item.move_id
+            ), debt AS (
+                SELECT payer, id, move_id, due, deducted, open - deducted AS amount,
+                       SUM(GREATEST(open - deducted, 0))
+                           OVER (PARTITION BY payer ORDER BY due, id) AS owed_so_far,
+                       COALESCE(SUM(-open) FILTER (WHERE open < 0)
+                           OVER (PARTITION BY payer), 0) AS credit
+                  FROM item
+            ), aged AS (
+                SELECT payer, id, move_id, due, amount, deducted,
+                       %(today)s - due AS days,
+                       CASE WHEN amount > 0
+                            THEN GREATEST(0, LEAST(amount, owed_so_far - credit))
+                            ELSE 0 END AS owed
+                  FROM debt
+            ), receivable AS (
+                SELECT payer,
+                       SUM(owed) FILTER (WHERE days <= 0) AS not_due,
+                       SUM(owed) FILTER (WHERE days BETWEEN 1 AND 30) AS overdue_30,
+                       SUM(owed) FILTER (WHERE days BETWEEN 31 AND 60) AS overdue_60,
+                       SUM(owed) FILTER (WHERE days BETWEEN 61 AND 90) AS overdue_90,
+                       SUM(owed) FILTER (WHERE days > 90) AS overdue_older,
+                       SUM(owed) - SUM(amount) AS advance,
+                       SUM(deducted) AS deductions,
+                       MIN(due) FILTER (WHERE owed > 0) AS oldest_due
+                  FROM aged
+              GROUP BY payer
+            )
+            """,
+            company=company.id,
+            today=today,
+            deductions=self._deductions_query(company),
+        )
+
+    def _deductions_query(self, company):
+        queries = self._o2c_exposure_deductions(company)
+        nothing = SQL("SELECT NULL::int AS move_id, 0::numeric AS amount WHERE FALSE")
+        return SQL(" UNION ALL ").join([nothing, *queries])
+
+    def _orders_ctes(self, company, today):
+        """Table expressions up to ``orders``: confirmed goods that no invoice holds.
+
+        Needs ``family(id, payer)``. An invoice in draft takes its quantity off the
+        order, and counts apart. A line whose deliveries are all done or cancelled
+        waits for nothing more, whatever the ordered quantity says.
+        """
+        return SQL(
+            """
+            order_line AS (
+                SELECT family.payer, so.id AS order_id, %(rate)s AS rate,
+                       CASE WHEN line.product_uom_qty <> 0
+                            THEN line.price_total / line.product_uom_qty
+                            ELSE line.price_unit * (1 - COALESCE(line.discount, 0) / 100)
+                            END AS price,
+                       GREATEST(line.qty_delivered - line.qty_invoiced, 0) AS delivered,
+                       CASE WHEN COALESCE(move.waiting, TRUE)
+                            THEN GREATEST(line.product_uom_qty
+                                 - GREATEST(line.qty_delivered, line.qty_invoiced), 0)
+                            ELSE 0 END AS undelivered,
+                       COALESCE(advance.amount, 0) AS advance
+                  FROM family
+                  JOIN sale_order so ON so.partner_invoice_id = family.id
+                  JOIN sale_order_line line ON line.order_id = so.id
+             LEFT JOIN LATERAL (
+                       SELECT bool_or(state NOT IN ('done', 'cancel')) AS waiting
+                         FROM stock_move
+                        WHERE sale_line_id = line.id
+                          AND line.qty_delivered_method = 'stock_move'
+                       ) move ON TRUE
+             LEFT JOIN LATERAL (
+                       SELECT SUM(invoiced.price_total
+                              * CASE invoice.move_type WHEN 'out_refund' THEN -1
+                                ELSE 1 END) AS amount
+                         FROM sale_order_line_invoice_rel rel
+                         JOIN account_move_line invoiced ON invoiced.id = rel.invoice_line_id
+                         JOIN account_move invoice ON invoice.id = invoiced.move_id
+                        WHERE line.is_downpayment
+                          AND rel.order_line_id = line.id
+                          AND invoice.state <> 'cancel'
+                       ) advance ON TRUE
+                 WHERE so.company_id = %(company)s
+                   AND so.state = 'sale'
+                   AND so.invoice_status IS DISTINCT FROM 'invoiced'
+                   AND line.display_type IS NULL
+            ), one_order AS (
+                SELECT payer, order_id, rate,
+                       GREATEST(SUM(price * delivered), 0) AS delivered,
+                       GREATEST(SUM(price * (delivered + undelivered) - advance), 0)
+                           AS total
+                  FROM order_line
+              GROUP BY payer, order_id, rate
+            ), orders AS (
+                SELECT payer,
+                       SUM(LEAST(delivered, total) / rate) AS delivered,
+                       SUM((total - LEAST(delivered, total)) / rate) AS undelivered
+                  FROM one_order
+              GROUP BY payer
+            )
+            """,
+            company=company.id,
+            rate=self._rate_expression(company, today),
+        )
+
+    def _rate_expression(self, company, today):
+        """Units of the order's currency for one unit of the company's, on that day."""
+
+        def rate(currency):
+            return SQL(
+                """COALESCE((
+                    SELECT rate FROM res_currency_rate
+                     WHERE currency_id = %(currency)s
+                       AND name <= %(today)s
+                       AND (company_id IS NULL OR company_id = %(root)s)
+                  ORDER BY company_id, name DESC LIMIT 1), 1)""",
+                currency=currency,
+                today=today,
+                root=company.root_id.id,
+            )
+
+        own = company.currency_id.id
+        return SQL(
+            "(CASE WHEN so.currency_id = %s THEN 1 ELSE %s / %s END)",
+            own,
+            rate(SQL("so.currency_id")),
+            rate(own),
+        )

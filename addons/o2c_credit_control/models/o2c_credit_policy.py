@@ -1,0 +1,136 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+
+from ..credit_core import Policy
+
+
+class O2cCreditPolicy(models.Model):
+    """Credit rules of a company, for all customers, for segments or for named ones.
+
+    Entry point: `_for_partners`. The most specific policy wins: one that names the
+    customer, then one of his segments, then the company's general one; among equals
+    the first in sequence.
+    """
+
+    _name = "o2c.credit.policy"
+    _description = "Credit policy"
+    _inherit = ["mail.thread"]
+    _order = "sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True, tracking=True)
+    sequence = fields.Integer(default=10)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company, index=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    partner_ids = fields.Many2many(
+        "res.partner",
+        "o2c_credit_policy_partner_rel",
+        "policy_id",
+        "partner_id",
+        string="Customers",
+        domain="[('parent_id', '=', False)]",
+        check_company=True,
+        help="The policy applies to these customers only.",
+    )
+    category_ids = fields.Many2many(
+        "res.partner.category",
+        "o2c_credit_policy_category_rel",
+        "policy_id",
+        "category_id",
+        string="Segments",
+        help="The policy applies to customers with one of these tags.",
+    )
+    grace_days = fields.Integer(
+        tracking=True,
+        help="Days after the due date in which a document does not count as late.",
+    )
+    max_overdue_days = fields.Integer(
+        "Oldest overdue (days)",
+        tracking=True,
+        help="Days beyond the grace that the oldest document may be late.",
+    )
+    overdue_minimum = fields.Monetary(
+        "Overdue forgiven",
+        tracking=True,
+        help="Up to this overdue total a customer is not stopped for being late.",
+    )
+    tolerance_percent = fields.Float(
+        "Tolerance over the limit (%)", digits=(5, 2), tracking=True
+    )
+    limit_required = fields.Boolean(
+        "No limit means no credit",
+        tracking=True,
+        help="A customer without a credit limit buys in advance payment only.",
+    )
+    block_broken_promise = fields.Boolean(
+        "Broken promise stops", default=True, tracking=True
+    )
+    check_confirm = fields.Boolean("On confirmation", default=True, tracking=True)
+    check_delivery = fields.Boolean("On delivery", default=True, tracking=True)
+    promise_max_days = fields.Integer(
+        "Promise at most (days)",
+        default=30,
+        tracking=True,
+        help="A promise of payment must fall within so many days from today.",
+    )
+    approver_group_id = fields.Many2one(
+        "res.groups",
+        string="Who may accept",
+        default=lambda self: self.env.ref(
+            "o2c_credit_control.o2c_credit_control_group_manager",
+            raise_if_not_found=False,
+        ),
+        required=True,
+        help="People of this group may accept an order against this policy.",
+    )
+
+    _positive = models.Constraint(
+        "CHECK (grace_days >= 0 AND max_overdue_days >= 0 AND overdue_minimum >= 0"
+        " AND tolerance_percent >= 0 AND promise_max_days >= 0)",
+        "Days, amounts and percentages of a credit policy cannot be negative.",
+    )
+
+    @api.private
+    def _for_partners(self, partners, company):
+        """The policy that applies to each customer.
+
+        :param partners: commercial entities
+        :param company: one company
+        :return: {partner id: policy}, an empty recordset where the company has none
+        """
+        policies = self.sudo().search([("company_id", "=", company.id)])
+        general = policies.filtered(lambda p: not p.partner_ids and not p.category_ids)
+        result = dict.fromkeys(partners.ids, general[:1])
+        for partner in partners:
+            named = policies.filtered(lambda p, partner=partner: partner in p.partner_ids)
+            segment = policies.filtered(
+                lambda p, partner=partner: not p.partner_ids
+                and p.category_ids & partner.category_id
+            )
+            if named or segment:
+                result[partner.id] = (named or segment)[0]
+        return result
+
+    def _core(self):
+        """The rules as the core reads them; the strictest where there is no policy."""
+        if not self:
+            return Policy()
+        self.ensure_one()
+        return Policy(
+            grace_days=self.grace_days,
+            max_overdue_days=self.max_overdue_days,
+            overdue_minimum=Decimal(str(self.overdue_minimum)),
+            tolerance_percent=Decimal(str(self.tolerance_percent)),
+            limit_required=self.limit_required,
+            block_broken_promise=self.block_broken_promise,
+        )
+
+    def _checks(self, checkpoint):
+        """Whether it is enforced at a checkpoint of the gate; without policy, it is."""
+        return not self or (
+            self.check_delivery if checkpoint == "delivery" else self.check_confirm
+        )

@@ -1,0 +1,355 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+
+from .dates import today
+
+# Salespeople see the amounts that decide about their orders, not the accounting.
+READERS = (
+    "sales_team.group_sale_salesman,account.group_account_readonly,"
+    "account.group_account_invoice,"
+    "o2c_credit_control.o2c_credit_control_group_collector"
+)
+LIMIT_WRITERS = (
+    "o2c_credit_control.o2c_credit_control_group_manager",
+    "account.group_account_manager",
+)
+# field of the partner: attribute of credit_core.Exposure
+AMOUNTS = {
+    "o2c_credit_exposure": "total",
+    "o2c_credit_receivable": "receivable",
+    "o2c_credit_not_due": "not_due",
+    "o2c_credit_overdue": "overdue",
+    "o2c_credit_overdue_30": "overdue_30",
+    "o2c_credit_overdue_60": "overdue_60",
+    "o2c_credit_overdue_90": "overdue_90",
+    "o2c_credit_overdue_older": "overdue_older",
+    "o2c_credit_advance": "advance",
+    "o2c_credit_deductions": "deductions",
+    "o2c_credit_draft_invoiced": "draft_invoiced",
+    "o2c_credit_delivered": "delivered",
+    "o2c_credit_undelivered": "undelivered",
+}
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    o2c_credit_currency_id = fields.Many2one(
+        "res.currency", compute="_compute_o2c_credit_currency_id"
+    )
+    o2c_credit_serial = fields.Integer(
+        copy=False, readonly=True, help="Technical: see `_o2c_credit_lock`."
+    )
+    o2c_credit_exposure = fields.Monetary(
+        "Exposure",
+        compute="_compute_o2c_credit",
+        compute_sudo=True,
+        currency_field="o2c_credit_currency_id",
+        groups=READERS,
+        help="Receivable, draft invoices of orders, goods delivered and not invoiced,"
+        " goods confirmed and not delivered; taxes included.",
+    )
+    o2c_credit_receivable = fields.Monetary(
+        "Receivable",
+        compute="_compute_o2c_credit",
+        compute_sudo=True,
+        currency_field="o2c_credit_currency_id",
+        groups=READERS,
+        help="Net of payments on account, credit notes and announced deductions.",
+    )
+    o2c_credit_not_due = fields.Monetary(
+        "Not due",
+        compute="_compute_o2c_credit",
+        compute_sudo=True,
+        currency_field="o2c_credit_currency_id",
+        groups=READERS,
+    )
+    o2c_credit_overdue = fields.Monetary(
+        "Overdue",
+        compute="_compute_o2c_credit",
+        compute_sudo=True,
+        currency_field="o2c_credit_currency_id",
+        groups=READERS,
+    )
+    o2c_credit_overdue_30 = fields.Monetary(
+        "1-30 days",
+        compute="_compute_o2c_credit",
+        compute_sudo=True,
+        currency_field="o2c_credit_currency_id",
+        groups=READERS,
+    )
+    o2c_credit_overdue_60 = fields.Monetary(
+        "31-60 days",
+        compute="_compute_o2c_credit",
+        compute_sudo=True,
+        currency_field="o2c_credit_currency_id",
+        groups=READERS,
+    )
+    o2c_credit_overdue_90 = fields.Monetary(
+        "61-90 days",
+        compute="_compute_o2c_credit",
+        compute_sudo=True,
+        currency_field="o2c_credit_currency_id",
+        groups=READERS,
+    )
+    o2c_credit_overdue_older = fields.Monetary(
+        "Over 90 days",
+        compute="_compute_o2c_credit",
+        compute_sudo=True,
+        currency_field="o2c_credit_currency_id",
+        groups=READERS,
+    )
+    o2c_credit_advance = fields.Monetary(
+        "Paid in advance",
+        compute="_compute_o2c_credit",
+        compute_sudo=True,
+        currency_field="o2c_credit_currency_id",
+        groups=READERS,
+    )
+    o2c_credit_deductions = fields.Monetary(
+        "Expected deductions",
+        compute="_compute_o2c_credit",
+        compute_sudo=True,
+        currency_field="o2c_credit_currency_id",
+        groups=READERS,
+        help="Already taken off the receivable.",
+    )
+    o2c_credit_draft_invoiced = fields.Monetary(
+        "Invoices in draft",
+        compute="_compute_o2c_credit",
+        compute_sudo=True,
+        currency_field="o2c_credit_currency_id",
+        groups=READERS,
+    )
+    o2c_credit_delivered = fields.Monetary(
+        "Delivered, not invoiced",
+        compute="_compute_o2c_credit",
+        compute_sudo=True,
+        currency_field="o2c_credit_currency_id",
+        groups=READERS,
+    )
+    o2c_credit_undelivered = fields.Monetary(
+        "Confirmed, not delivered",
+        compute="_compute_o2c_credit",
+        compute_sudo=True,
+        currency_field="o2c_credit_currency_id",
+        groups=READERS,
+    )
+    o2c_credit_limit = fields.Monetary(
+        "Limit in force",
+        compute="_compute_o2c_credit",
+        compute_sudo=True,
+        currency_field="o2c_credit_currency_id",
+        groups=READERS,
+    )
+    o2c_credit_available = fields.Monetary(
+        "Available credit",
+        compute="_compute_o2c_credit",
+        compute_sudo=True,
+        currency_field="o2c_credit_currency_id",
+        groups=READERS,
+    )
+    o2c_credit_days_overdue = fields.Integer(
+        "Oldest overdue (days)",
+        compute="_compute_o2c_credit",
+        compute_sudo=True,
+        groups=READERS,
+    )
+    o2c_credit_policy_id = fields.Many2one(
+        "o2c.credit.policy",
+        "Credit policy",
+        compute="_compute_o2c_credit_policy_id",
+        compute_sudo=True,
+        groups=READERS,
+    )
+    o2c_credit_hold = fields.Boolean(
+        "On hold",
+        compute="_compute_o2c_credit_hold",
+        compute_sudo=True,
+        search="_search_o2c_credit_hold",
+        groups=READERS,
+        help="May not confirm nor receive: held by hand, overdue beyond the policy, or"
+        " a promise of payment was not kept.",
+    )
+    o2c_credit_hold_reason = fields.Char(
+        "Why on hold",
+        compute="_compute_o2c_credit_hold",
+        compute_sudo=True,
+        groups=READERS,
+    )
+    o2c_credit_promise_ids = fields.One2many(
+        "o2c.credit.promise", "partner_id", string="Promises of payment", groups=READERS
+    )
+    o2c_credit_hold_ids = fields.One2many(
+        "o2c.credit.hold", "partner_id", string="Credit holds", groups=READERS
+    )
+    o2c_collector_id = fields.Many2one(
+        "res.users",
+        string="Collector",
+        company_dependent=True,
+        copy=False,
+        groups=READERS,
+        help="Who follows what this customer owes.",
+    )
+
+    # --------------------------------------------------------------- computes
+    @api.depends_context("company")
+    def _compute_o2c_credit_currency_id(self):
+        self.o2c_credit_currency_id = self.env.company.currency_id
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("company")
+    def _compute_o2c_credit(self):
+        company = self.env.company
+        standings = self._o2c_credit_standings(company)
+        for partner in self:
+            standing = standings.get(partner.commercial_partner_id.id)
+            exposure = standing.exposure if standing else None
+            for name, attribute in AMOUNTS.items():
+                partner[name] = float(getattr(exposure, attribute)) if exposure else 0
+            limit = float(standing.limit) if standing else 0
+            partner.o2c_credit_limit = limit
+            partner.o2c_credit_available = (
+                limit - partner.o2c_credit_exposure if limit else 0
+            )
+            partner.o2c_credit_days_overdue = (
+                exposure.days_overdue(standing.today) if exposure else 0
+            )
+
+    @api.depends("commercial_partner_id.category_id")
+    @api.depends_context("company")
+    def _compute_o2c_credit_policy_id(self):
+        policies = self.env["o2c.credit.policy"]._for_partners(
+            self.commercial_partner_id, self.env.company
+        )
+        for partner in self:
+            partner.o2c_credit_policy_id = policies.get(partner.commercial_partner_id.id)
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("company", "lang")
+    def _compute_o2c_credit_hold(self):
+        rows = self._o2c_credit_held(self.env.company, self.commercial_partner_id)
+        held = {row["partner_id"]: row for row in rows}
+        texts = {
+            "manual": self.env._("held by hand"),
+            "promise": self.env._("promise not kept"),
+            "late": self.env._("overdue beyond the policy"),
+        }
+        for partner in self:
+            row = held.get(partner.commercial_partner_id.id)
+            partner.o2c_credit_hold = bool(row)
+            partner.o2c_credit_hold_reason = (
+                ", ".join(text for key, text in texts.items() if row[key]) if row else ""
+            )
+
+    def _search_o2c_credit_hold(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        rows = self.sudo()._o2c_credit_held(self.env.company)
+        held = Domain("commercial_partner_id", "in", [r["partner_id"] for r in rows])
+        return held if True in value else ~held
+
+    # ------------------------------------------------------------------- CRUD
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS base
+        partners = super().create(vals_list)
+        for partner, vals in zip(partners, vals_list, strict=True):
+            if vals.get("credit_limit") or vals.get("category_id"):
+                partner._o2c_credit_check_terms(
+                    vals, self.env["res.partner.category"]
+                )
+        return partners
+
+    def write(self, vals):
+        # EXTENDS base: who may sell must not widen the credit that he sells on
+        before = self.sudo().category_id
+        result = super().write(vals)
+        if "credit_limit" in vals or "category_id" in vals:
+            self._o2c_credit_check_terms(vals, before)
+        return result
+
+    def _o2c_credit_check_terms(self, vals, tags_before):
+        """Refuse a new limit or a new policy to people who do not manage credit."""
+        user = self.env.user
+        if self.env.su or any(user.has_group(group) for group in LIMIT_WRITERS):
+            return
+        if "credit_limit" in vals:
+            raise AccessError(
+                self.env._(
+                    "Only a credit manager or the chief accountant changes credit"
+                    " limits. Ask one of them."
+                )
+            )
+        changed = self.sudo().category_id ^ tags_before
+        policies = self.env["o2c.credit.policy"].sudo()
+        if changed and policies.search_count(
+            [("category_ids", "in", changed.ids)], limit=1
+        ):
+            raise AccessError(
+                self.env._(
+                    "These tags decide which credit policy applies. Only a credit"
+                    " manager or the chief accountant changes them."
+                )
+            )
+
+    # ---------------------------------------------------------------- actions
+    def action_o2c_credit_documents(self):
+        """Open the documents behind one amount; which one comes from the button.
+
+        The amount is named by the context key ``o2c_credit_amount``; it only chooses a
+        filter, rights are those of the user.
+        """
+        self.ensure_one()
+        amount = self.env.context.get("o2c_credit_amount", "receivable")
+        names = {
+            "receivable": self.env._("Open documents"),
+            "overdue": self.env._("Overdue documents"),
+            "draft_invoiced": self.env._("Invoices in draft"),
+            "orders": self.env._("Orders in course"),
+        }
+        if amount not in names:
+            amount = "receivable"
+        model, domain = self._o2c_credit_documents(amount)
+        return {
+            "type": "ir.actions.act_window",
+            "name": names[amount],
+            "res_model": model,
+            "view_mode": "list,form",
+            "domain": domain,
+            "context": {"create": False},
+        }
+
+    def _o2c_credit_documents(self, amount):
+        payer = self.commercial_partner_id
+        company = ("company_id", "=", self.env.company.id)
+        if amount == "orders":
+            return "sale.order", [
+                company,
+                ("partner_invoice_id.commercial_partner_id", "=", payer.id),
+                ("state", "=", "sale"),
+                ("invoice_status", "!=", "invoiced"),
+            ]
+        if amount == "draft_invoiced":
+            return "account.move", [
+                company,
+                ("commercial_partner_id", "=", payer.id),
+                ("move_type", "=", "out_invoice"),
+                ("state", "=", "draft"),
+            ]
+        domain = [
+            company,
+            ("partner_id.commercial_partner_id", "=", payer.id),
+            ("account_type", "=", "asset_receivable"),
+            ("parent_state", "=", "posted"),
+            ("amount_residual", "!=", 0),
+        ]
+        if amount == "overdue":
+            domain += [("date_maturity", "<", today(self.env))]
+        return "account.move.line", domain
+
+    def _o2c_credit_statement_items(self):
+        """Open items for the statement, the oldest due first."""
+        _model, domain = self._o2c_credit_documents("receivable")
+        return self.env["account.move.line"].search(domain, order="date_maturity, id")

@@ -1,0 +1,236 @@
+from contextlib import contextmanager
+from decimal import Decimal
+
+from odoo import models
+from odoo.tools import format_amount, format_date, formatLang
+
+from odoo.addons.o2c_order_gate.gate_core import Finding
+
+from ..credit_core import judge
+from .dates import today
+
+TOGETHER = "o2c_credit_control.confirmed_together"
+OPEN_STATES = ("draft", "sent")
+GATE_UNITS = {"amount": "amount", "days": "days", "count": "none"}
+
+
+class SaleOrder(models.Model):
+    """Contributes credit findings to the gate.
+
+    The debtor is the commercial entity of the invoice address. A manual hold on the
+    customer who orders counts as well, so that another invoice address does not help.
+    """
+
+    _inherit = "sale.order"
+
+    def _o2c_gate_lock(self):
+        # EXTENDS o2c_order_gate
+        super()._o2c_gate_lock()
+        self.sudo().partner_invoice_id._o2c_credit_lock()
+
+    def _o2c_gate_check(self, checkpoint):
+        # EXTENDS o2c_order_gate: orders that are confirmed at once use one credit
+        with self._o2c_credit_together():
+            super()._o2c_gate_check(checkpoint)
+
+    @contextmanager
+    def _o2c_credit_together(self):
+        """Remember in the transaction which quotations are being confirmed at once."""
+        data = self.env.cr.precommit.data
+        before = data.get(TOGETHER, frozenset())
+        data[TOGETHER] = before | frozenset(self.ids)
+        try:
+            yield
+        finally:
+            data[TOGETHER] = before
+
+    def _o2c_gate_findings(self, checkpoint):
+        # EXTENDS o2c_order_gate
+        result = super()._o2c_gate_findings(checkpoint)
+        for order_id, findings in self._o2c_credit_findings(checkpoint).items():
+            result[order_id] = [*result[order_id], *findings]
+        return result
+
+    # --------------------------------------------------------------- findings
+    def _o2c_credit_findings(self, checkpoint):
+        """Credit rules that these orders break.
+
+        :param str checkpoint: ``confirm`` or ``delivery``
+        :return: {order id: list of Finding}, an entry for every order
+        """
+        found = {}
+        for company, orders in self.sudo().grouped("company_id").items():
+            found.update(
+                orders.with_company(company)._o2c_credit_findings_in(company, checkpoint)
+            )
+        return found
+
+    def _o2c_credit_findings_in(self, company, checkpoint):
+        payers = self.partner_invoice_id.commercial_partner_id
+        standings = (
+            payers | self.partner_id.commercial_partner_id
+        )._o2c_credit_standings(company)
+        policies = self.env["o2c.credit.policy"]._for_partners(payers, company)
+        added = self._o2c_credit_added(company)
+        found = {}
+        for order in self:
+            payer = order.partner_invoice_id.commercial_partner_id
+            customer = order.partner_id.commercial_partner_id
+            policy = policies[payer.id]
+            if not policy._checks(checkpoint):
+                found[order.id] = []
+                continue
+            breaches = judge(standings[payer.id], policy._core(), added[order.id])
+            if customer != payer:
+                breaches += [
+                    breach
+                    for breach in judge(standings[customer.id], policy._core())
+                    if breach.code == "credit.hold"
+                ]
+            found[order.id] = [
+                order._o2c_credit_finding(breach, standings, added[order.id], policy)
+                for breach in breaches
+            ]
+        return found
+
+    def _o2c_credit_added(self, company):
+        """{order id: what confirming adds to the exposure, in the company's currency}.
+
+        A confirmed order is in the exposure already. Quotations that are confirmed
+        together add up, in the order of their ids.
+        """
+        together = self.env.cr.precommit.data.get(TOGETHER, frozenset())
+        added, so_far = {}, {}
+        day = today(self.env)
+        for order in self.sorted("id"):
+            if order.state not in OPEN_STATES:
+                added[order.id] = Decimal(0)
+                continue
+            amount = order.currency_id._convert(
+                order.amount_total, company.currency_id, company, day
+            )
+            amount = max(Decimal(0), Decimal(str(amount)))
+            payer = order.partner_invoice_id.commercial_partner_id.id
+            added[order.id] = amount + so_far.get(payer, Decimal(0))
+            if order.id in together:
+                so_far[payer] = added[order.id]
+        return added
+
+    def _o2c_credit_finding(self, breach, standings, added, policy):
+        self.ensure_one()
+        payer = self.partner_invoice_id.commercial_partner_id
+        standing = standings[payer.id]
+        if breach.code == "credit.hold" and not standing.holds:
+            standing = standings[self.partner_id.commercial_partner_id.id]
+        group = policy.approver_group_id or self.env.ref(
+            "o2c_credit_control.o2c_credit_control_group_manager"
+        )
+        exposure = standing.exposure
+        return Finding(
+            policy=breach.code,
+            title=self._o2c_credit_title(breach, standing, added),
+            measure=breach.measure,
+            limit=breach.limit,
+            unit=GATE_UNITS[breach.unit],
+            approver_group=group.get_external_id()[group.id],
+            level=2,
+            facts={
+                "customer": payer.id,
+                "policy": policy.id,
+                "exposure": str(exposure.total),
+                "added": str(added),
+                "limit": str(standing.limit),
+                "overdue": str(exposure.overdue),
+                "oldest_due": str(exposure.oldest_due or ""),
+                "broken_promises": str(sum(p.missing for p in standing.broken_promises)),
+                "holds": list(standing.holds),
+            },
+        )
+
+    def _o2c_credit_title(self, breach, standing, added):
+        """What is wrong and with which figures, for people."""
+        env, exposure = self.env, standing.exposure
+        currency = self.company_id.currency_id
+
+        def money(amount):
+            return format_amount(env, float(amount), currency)
+
+        if breach.code == "credit.hold":
+            return env._("Customer on hold: %(why)s", why="; ".join(standing.holds))
+        if breach.code == "credit.promise":
+            return env._(
+                "Promise of payment not kept (%(missing)s missing)",
+                missing=money(breach.measure),
+            )
+        if breach.code == "credit.overdue":
+            return env._(
+                "Overdue documents for %(overdue)s, the oldest since %(date)s",
+                overdue=money(exposure.overdue),
+                date=format_date(env, exposure.oldest_due),
+            )
+        return env._(
+            "Credit limit: the customer owes or will owe %(exposure)s, and this order"
+            " adds %(added)s",
+            exposure=money(exposure.total),
+            added=money(added),
+        )
+
+    # --------------------------------------------------------------- released
+    def _o2c_credit_stopped(self):
+        """Those of these orders that credit control stops now."""
+        stopped = self.browse()
+        for checkpoint, states in (("confirm", OPEN_STATES), ("delivery", ("sale",))):
+            orders = self.filtered(lambda order, states=states: order.state in states)
+            findings = orders._o2c_credit_findings(checkpoint) if orders else {}
+            stopped |= orders.filtered(lambda o, found=findings: found[o.id])
+        return stopped
+
+    def _o2c_credit_tell_released(self):
+        """Tell the salespeople of orders that were stopped and are not any more."""
+        for order in self - self._o2c_credit_stopped():
+            order.message_post(
+                body=self.env._("Credit is clear again: this order can go on.")
+            )
+            if order.user_id:
+                order.activity_schedule(
+                    "mail.mail_activity_data_todo",
+                    user_id=order.user_id.id,
+                    summary=self.env._("Credit released: go on with this order"),
+                )
+
+    # ---------------------------------------------------------------- warning
+    def _compute_partner_credit_warning(self):
+        # OVERRIDE sale: core reads the user's company instead of the order's, and
+        # counts confirmed goods that wait for delivery as nothing
+        self.partner_credit_warning = ""
+        orders = self.filtered(lambda o: o.state in OPEN_STATES and o.partner_invoice_id)
+        for company, of_company in orders.grouped("company_id").items():
+            if not company.account_use_credit_limit:
+                continue
+            payers = of_company.partner_invoice_id.commercial_partner_id
+            standings = payers._o2c_credit_standings(company)
+            for order in of_company:
+                payer = order.partner_invoice_id.commercial_partner_id
+                standing = standings.get(payer.id)
+                if standing and standing.limit:
+                    order.partner_credit_warning = order._o2c_credit_warning(
+                        payer, standing
+                    )
+
+    def _o2c_credit_warning(self, payer, standing):
+        company = self.company_id
+        total = float(standing.exposure.total) + self.amount_total / self.currency_rate
+        limit = float(standing.limit)
+        if company.currency_id.compare_amounts(total, limit) <= 0:
+            return ""
+
+        def money(amount):
+            return formatLang(self.env, amount, currency_obj=company.currency_id)
+
+        return self.env._(
+            "%(customer)s passes the credit limit of %(limit)s: with this order they owe"
+            " or will owe %(total)s.",
+            customer=payer.name,
+            limit=money(limit),
+            total=money(total),
+        )

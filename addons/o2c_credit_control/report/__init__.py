@@ -1,0 +1,1 @@
+from . import o2c_credit_aging, o2c_credit_dso, o2c_credit_worklist
