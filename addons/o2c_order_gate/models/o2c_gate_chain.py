@@ -25,8 +25,10 @@ class GateChain(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, ondelete="restrict"
     )
-    sequence = fields.Integer(string="Decisions", readonly=True)
-    head = fields.Char(default=GENESIS, readonly=True)
+    sequence = fields.Integer(
+        string="Decisions", default=0, required=True, readonly=True
+    )
+    head = fields.Char(default=GENESIS, required=True, readonly=True)
     state = fields.Selection(
         [("intact", "Intact"), ("broken", "Tampered with")],
         default="intact",

@@ -128,7 +128,10 @@ class SaleOrder(models.Model):
         Superuser rights, because the salesperson may not read what a policy looks at
         (costs, receivables); the orders are the caller's.
         """
-        orders = self.sudo()
+        context = self.env.context
+        # the caller's context is not to steer what is judged (pricelist by country…)
+        kept = {key: context[key] for key in ("lang", "tz") if key in context}
+        orders = self.sudo().with_context(kept)
         findings = {}
         for company, of_company in orders.grouped("company_id").items():
             # the order's company decides, not the one that the user is working in

@@ -34,7 +34,8 @@ class SaleOrderLine(models.Model):
             if line.display_type:
                 return False
             if line.is_downpayment or line.is_expense:
-                return bool(line.product_uom_qty)
+                # goods with quantity 0 are still invoiced at this price if delivered
+                return bool(line.product_uom_qty) or line.product_id.type == "consu"
             if line._is_delivery() and line.product_id.type == "service":
                 return line.price_subtotal < 0
             return True
