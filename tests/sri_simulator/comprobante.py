@@ -16,6 +16,15 @@ ROOTS = {
     "06": "guiaRemision",
     "07": "comprobanteRetencion",
 }
+# Published versions (SPEC §1); the SRI still takes the old ones.
+VERSIONS = {
+    "factura": {"1.0.0", "1.1.0", "2.0.0", "2.1.0"},
+    "liquidacionCompra": {"1.0.0", "1.1.0"},
+    "notaCredito": {"1.0.0", "1.1.0"},
+    "notaDebito": {"1.0.0"},
+    "guiaRemision": {"1.0.0", "1.1.0"},
+    "comprobanteRetencion": {"1.0.0", "2.0.0"},
+}
 NAMES = {
     "01": "Factura",
     "03": "Liquidación de compra",

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from . import access_key, arithmetic, signature
 from .clock import Clock
-from .comprobante import INFO, ROOTS, Comprobante, Malformed, parse
+from .comprobante import INFO, ROOTS, VERSIONS, Comprobante, Malformed, parse
 from .messages import INFORMATIVE, WARNING, Message, message
 from .schemas import Schemas
 from .settings import TAXPAYER_STATUSES, Settings
@@ -104,22 +104,27 @@ class Judge:
         return remarks
 
     def _check_schema(self, comprobante: Comprobante) -> list[Message]:
-        name = f"{comprobante.root_name} {comprobante.version}"
-        if comprobante.doc_type and comprobante.doc_type not in ROOTS:
-            return [message("47", f"codDoc {comprobante.doc_type}")]
+        problems = self._check_version(comprobante)
+        if problems:
+            return problems
+        errors = self.schemas.validate(comprobante)
+        return [message("35", "; ".join(errors[:ANNOUNCED_ERRORS]))] if errors else []
+
+    def _check_version(self, comprobante: Comprobante) -> list[Message]:
+        """Whether there is a schema at all, and the block that every rule reads."""
+        root, doc_type = comprobante.root_name, comprobante.doc_type
+        name = f"{root} {comprobante.version}"
+        if root not in VERSIONS:
+            return [message("35", f"Elemento raíz {root}")]
+        if doc_type not in ROOTS:
+            return [message("47", f"codDoc {doc_type}")]
         if name in self.settings.retired_versions:
             return [message("36", name)]
-        if comprobante.root_name in ROOTS.values():
-            if not self.schemas.is_known(comprobante) and comprobante.doc_type:
-                return [message("48", f"{name} con codDoc {comprobante.doc_type}")]
-        else:
-            return [message("35", f"Elemento raíz {comprobante.root_name}")]
-        if comprobante.root.find(INFO[comprobante.doc_type]) is None:
-            return [message("35", f"Falta {INFO[comprobante.doc_type]}")]
-        errors = self.schemas.validate(comprobante)
-        if not errors:
-            return []
-        return [message("35", "; ".join(errors[:ANNOUNCED_ERRORS]))]
+        if ROOTS[doc_type] != root or comprobante.version not in VERSIONS[root]:
+            return [message("48", f"{name} con codDoc {doc_type}")]
+        if comprobante.root.find(INFO[doc_type]) is None:
+            return [message("35", f"Falta {INFO[doc_type]}")]
+        return []
 
     def _check_key(self, comprobante: Comprobante, environment: str) -> list[Message]:
         key = comprobante.key

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import importlib
 import os
-import re
 import sys
 import threading
 from pathlib import Path
@@ -13,7 +12,7 @@ from types import ModuleType
 
 from lxml import etree
 
-from .comprobante import ROOTS, Comprobante
+from .comprobante import Comprobante
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 OFFICIAL_NAMES = {
@@ -70,14 +69,6 @@ class Schemas:
         sources = ["sri_core"] if self._core else []
         return sources + ([f"official ({self.folder})"] if self.folder else [])
 
-    def is_known(self, comprobante: Comprobante) -> bool:
-        """Tell whether a schema exists for the document's type and version."""
-        if ROOTS.get(comprobante.doc_type) != comprobante.root_name:
-            return False
-        if self.folder is None:
-            return True
-        return self._official_path(comprobante).exists()
-
     def validate(self, comprobante: Comprobante) -> list[str]:
         """Return every breach of the schemas, empty when the document fits."""
         problems = self._official_errors(comprobante)
@@ -85,8 +76,7 @@ class Schemas:
 
     def _official_path(self, comprobante: Comprobante) -> Path:
         name = OFFICIAL_NAMES.get(comprobante.root_name, comprobante.root_name)
-        version = re.sub(r"[^0-9.]", "", comprobante.version)
-        return self.folder / f"{name}_V{version}.xsd"
+        return self.folder / f"{name}_V{comprobante.version}.xsd"
 
     def _official_errors(self, comprobante: Comprobante) -> list[str]:
         path = self.folder and self._official_path(comprobante)
