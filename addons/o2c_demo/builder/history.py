@@ -23,61 +23,61 @@ def build(world):
     for order in orders:
         by_day[order.day].append(order)
     env = world.env_of(world.main)
-    payments = defaultdict(list)
-    days = sorted(by_day)
+    payments = defaultdict(lambda: env["account.move"])
     # one frozen clock that is moved: starting it for each day costs a second
-    with freeze_time(_noon(days[0])) as clock:
-        for day in days:
+    with freeze_time(_noon(min(by_day))) as clock:
+        for day in sorted(by_day):
             clock.move_to(_noon(day))
-            for past in by_day[day]:
-                invoice = _sell(env, world, past)
+            invoices = _sell(env, world, day, by_day[day])
+            for past, invoice in zip(by_day[day], invoices, strict=True):
                 if past.paid_after is not None:
-                    payments[day + timedelta(days=past.paid_after)].append(invoice)
+                    payments[day + timedelta(days=past.paid_after)] |= invoice
         for day in sorted(payments):
             clock.move_to(_noon(day))
-            for invoice in payments[day]:
-                _pay(env, invoice, day)
+            _pay(env, payments[day], day)
 
 
 def _noon(day):
     return datetime.combine(day, NOON_IN_QUITO)
 
 
-def _sell(env, world, past):
-    order = env["sale.order"].create(
-        {
-            "partner_id": world.parties[past.customer].id,
-            "user_id": world.users["vendedor"].id,
-            "date_order": _noon(past.day),
-            "order_line": [
-                (0, 0, {"product_id": world.products[code].id, "product_uom_qty": qty})
-                for code, qty in past.lines
-            ],
-        }
+def _sell(env, world, day, past_orders):
+    """Sell, deliver and invoice one day's orders; returns an invoice for each."""
+    orders = env["sale.order"].create(
+        [_order_values(world, past) for past in past_orders]
     )
-    order.action_confirm()
-    order.date_order = _noon(past.day)
-    _deliver(order, past.delivered_share)
-    return _invoice(env, world, order, past.day)
+    orders.action_confirm()
+    orders.date_order = _noon(day)
+    for order, past in zip(orders, past_orders, strict=True):
+        _pick(order, past.delivered_share)
+    # what is left behind is cancelled, as this wholesaler's customers expect
+    orders.picking_ids.with_context(cancel_backorder=True)._action_done()
+    invoices = orders._create_invoices(grouped=True)
+    journal = env.ref("o2c_demo.journal_old_sierra")
+    invoices.write({"journal_id": journal.id, "invoice_date": day})
+    invoices.action_post()
+    return [order.invoice_ids for order in orders]
 
 
-def _deliver(order, share):
-    """Ship a share of the order; what is left is cancelled, as customers expect."""
+def _order_values(world, past):
+    return {
+        "partner_id": world.parties[past.customer].id,
+        "user_id": world.users["vendedor"].id,
+        "date_order": _noon(past.day),
+        "order_line": [
+            (0, 0, {"product_id": world.products[code].id, "product_uom_qty": qty})
+            for code, qty in past.lines
+        ],
+    }
+
+
+def _pick(order, share):
     for move in order.picking_ids.move_ids:
         move.quantity = min(move.quantity, max(1, move.product_uom_qty * share // 100))
         move.picked = True
-    order.picking_ids.with_context(cancel_backorder=True)._action_done()
 
 
-def _invoice(env, world, order, day):
-    journal = env.ref("o2c_demo.journal_old_sierra")
-    invoice = order._create_invoices()
-    invoice.write({"journal_id": journal.id, "invoice_date": day})
-    invoice.action_post()
-    return invoice
-
-
-def _pay(env, invoice, day):
+def _pay(env, invoices, day):
     env["account.payment.register"].with_context(
-        active_model="account.move", active_ids=invoice.ids
-    ).create({"payment_date": day})._create_payments()
+        active_model="account.move", active_ids=invoices.ids
+    ).create({"payment_date": day, "group_payment": False})._create_payments()
