@@ -2,7 +2,6 @@
 
 import os
 import re
-import subprocess
 
 from . import database, odoo_server, project
 from .testing import ODOO_RESULT, Result
@@ -51,14 +50,7 @@ def _run(name, log):
     tags = ",".join(f"/test_lint:{linter}" for linter in LINTERS)
     arguments = ["-i", "test_lint", "--test-tags", tags, "--stop-after-init"]
     arguments += ["--no-http", "--without-demo=True", "--max-cron-threads=0"]
-    with log.open("w") as output:
-        subprocess.call(
-            odoo_server.command(*arguments, database=name),
-            env=odoo_server.environment(),
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-        )
+    odoo_server.run(arguments, database=name, log=log)
 
 
 def judge(text):

@@ -1,7 +1,7 @@
 """Odoo's processes: installing modules, tests, a shell, the server itself."""
 
 import os
-import signal
+import re
 import subprocess
 import time
 import urllib.error
@@ -9,7 +9,7 @@ import urllib.request
 from contextlib import contextmanager
 
 from . import odoo_source, postgres, project
-from .system import stop_process
+from .system import call, child
 from .ui import Problem
 
 
@@ -52,6 +52,22 @@ def command(*arguments, database=None, program=None):
     return [*head, *options(database), *map(str, arguments)]
 
 
+def run(arguments, *, database, log):
+    """Run Odoo until it stops by itself.
+
+    :param arguments: options beyond those that every process of the clone has
+    :param Path log: file for all that it says
+    :return: its exit code
+    """
+    with log.open("w") as output:
+        return call(
+            command(*arguments, database=database),
+            env=environment(),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+
+
 def install(database, modules):
     """Install modules into a database; it is created when missing.
 
@@ -60,15 +76,9 @@ def install(database, modules):
     log = project.LOGS / f"install-{database}.log"
     arguments = ["-i", ",".join(modules), "--stop-after-init", "--no-http"]
     arguments += ["--without-demo=True", "--load-language=es_EC"]
-    done = subprocess.run(
-        command(*arguments, database=database),
-        env=environment(),
-        stdout=log.open("w"),
-        stderr=subprocess.STDOUT,
-        stdin=subprocess.DEVNULL,
-    )
+    code = run(arguments, database=database, log=log)
     problems = log_problems(log.read_text(errors="replace"))
-    if done.returncode or problems:
+    if code or problems:
         shown = "\n    ".join(problems[:5]) or log.read_text()[-500:]
         raise Problem(
             f"Odoo could not install {', '.join(modules)}:\n    {shown}",
@@ -117,24 +127,21 @@ def serving(database, port, *, workers=0, log=None, extra=()):
         "--http-interface=127.0.0.1",
         f"--workers={workers}",
         f"--gevent-port={port + 1000}",
-        f"--db-filter=^{database}$",
+        f"--db-filter=^{re.escape(database)}$",
         *extra,
     ]
     log = log or project.LOGS / f"server-{database}.log"
-    process = subprocess.Popen(
-        command(*arguments, database=database),
-        env=environment(),
-        stdout=log.open("w"),
-        stderr=subprocess.STDOUT,
-        stdin=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
+    with (
+        log.open("w") as output,
+        child(
+            command(*arguments, database=database),
+            env=environment(),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        ) as process,
+    ):
         _wait_until_up(process, port, log)
         yield process
-    finally:
-        with _signals_deferred():
-            stop_process(process)
 
 
 def _wait_until_up(process, port, log):
@@ -151,13 +158,3 @@ def _wait_until_up(process, port, log):
         except (urllib.error.URLError, OSError):
             time.sleep(0.2)
     raise Problem("Odoo did not answer within two minutes.", f"Log: {log}.")
-
-
-@contextmanager
-def _signals_deferred():
-    """A second Ctrl-C must not interrupt the clean-up after the first."""
-    previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, previous)

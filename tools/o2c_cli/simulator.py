@@ -7,7 +7,7 @@ import urllib.request
 from contextlib import contextmanager
 
 from . import odoo_server, project
-from .system import choose_port, stop_process
+from .system import child, choose_port
 from .ui import Problem
 
 USUAL_PORT = 8765
@@ -22,23 +22,20 @@ def running(state):
     """
     port = choose_port(USUAL_PORT, explicit=False)
     log = project.LOGS / "sri-simulator.log"
-    process = subprocess.Popen(
-        [
-            *(project.PYTHON, "-m", "sri_simulator"),
-            *("--port", str(port), "--state", str(state)),
-        ],
-        env=odoo_server.environment(),
-        stdout=log.open("w"),
-        stderr=subprocess.STDOUT,
-        stdin=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    command = [project.PYTHON, "-m", "sri_simulator"]
+    command += ["--port", port, "--state", state]
     url = f"http://127.0.0.1:{port}"
-    try:
+    with (
+        log.open("w") as output,
+        child(
+            command,
+            env=odoo_server.environment(),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        ) as process,
+    ):
         _wait_until_up(process, url, log)
         yield url
-    finally:
-        stop_process(process)
 
 
 def _wait_until_up(process, url, log):

@@ -6,6 +6,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -134,6 +135,58 @@ def choose_port(wanted, *, explicit):
     raise Problem(
         f"No free port from {wanted} to {wanted + 199}.", "Stop some servers."
     )
+
+
+@contextmanager
+def child(command, **kwargs):
+    """A program that runs while the block does, and ends with it, children and all.
+
+    It gets a process group of its own: a Ctrl-C at the terminal reaches us alone.
+
+    :param command: list of arguments
+    """
+    process = None
+    try:
+        with _signals_held():
+            process = subprocess.Popen(
+                [str(part) for part in command],
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                **kwargs,
+            )
+        yield process
+    finally:
+        with _signals_held():
+            stop_process(process)
+
+
+def call(command, **kwargs):
+    """Run a long program to its end.
+
+    :return: its exit code
+    """
+    with child(command, **kwargs) as process:
+        return process.wait()
+
+
+@contextmanager
+def _signals_held():
+    """Ctrl-C waits until the block is over: nothing is started and then forgotten."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread gets signals
+        return
+    arrived = []
+    previous = {
+        number: signal.signal(number, lambda got, frame: arrived.append(got))
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+        if arrived:
+            raise KeyboardInterrupt
 
 
 def stop_process(process, *, grace=20):

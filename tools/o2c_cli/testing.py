@@ -2,7 +2,6 @@
 
 import os
 import re
-import subprocess
 import sys
 from dataclasses import dataclass
 
@@ -55,7 +54,7 @@ def _pytest(name, selection):
     if selection:
         command += ["-k", selection]
     say(f"· {name} tests")
-    code = subprocess.call([str(c) for c in command], env=odoo_server.environment())
+    code = system.call(command, env=odoo_server.environment())
     text = report.read_text() if report.exists() else ""
     counts = {
         key: int(value)
@@ -86,14 +85,7 @@ def _run_odoo_tests(addon, selection, name, log):
     arguments = ["-i", addon, "--test-tags", tags, "--stop-after-init"]
     arguments += [f"--http-port={port}", "--http-interface=127.0.0.1"]
     arguments += ["--without-demo=True", "--max-cron-threads=0"]
-    with log.open("w") as output:
-        return subprocess.call(
-            odoo_server.command(*arguments, database=name),
-            env=odoo_server.environment(),
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-        )
+    return odoo_server.run(arguments, database=name, log=log)
 
 
 def _judge(addon, code, log):

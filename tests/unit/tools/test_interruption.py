@@ -1,0 +1,89 @@
+"""Ctrl-C and a killed command leave no process behind."""
+
+import os
+import signal
+import time
+
+import pytest
+
+from o2c_cli import database, postgres, system
+
+
+@pytest.fixture
+def odoo_database(provisioned, stopped_cluster):
+    """A database that counts as one of Odoo 19.0; the server is stopped again."""
+    with postgres.running():
+        postgres.sql("CREATE DATABASE mine")
+        postgres.sql(
+            "CREATE TABLE ir_module_module (name text, latest_version text); "
+            "INSERT INTO ir_module_module VALUES ('base', '19.0.1.3')",
+            database="mine",
+        )
+    return "mine"
+
+
+def wait_for_line(process, text):
+    for line in process.stdout:
+        if text in line:
+            return
+    pytest.fail(f"{text!r} was not printed: {process.stderr.read()}")
+
+
+def none_is_left(alive, seconds=10):
+    """Whether all processes of the clone end; says which do not."""
+    deadline = time.monotonic() + seconds
+    while (left := alive()) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert left == {}
+    return True
+
+
+@pytest.fixture
+def serving(odoo_database, typed):
+    port = system.choose_port(8431, explicit=False)
+    process = typed("serve", "--database", odoo_database, "--port", port)
+    wait_for_line(process, f"http://localhost:{port}")
+    yield process, port
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_stops_odoo_its_children_and_postgresql(serving, alive, sent):
+    process, port = serving
+    assert len(alive()) > 3  # ./o2c, Odoo, its child, PostgreSQL's
+    # a terminal sends Ctrl-C to everything in the foreground
+    os.killpg(process.pid, sent)
+    process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert none_is_left(alive)
+    assert system.port_is_free(port)
+
+
+def test_an_interrupted_installation_leaves_nothing(odoo_database, alive, typed):
+    """The stub of Odoo would install for five minutes."""
+    process = typed("db", "create", "another")
+    wait_for_line(process, "preparing a database")
+    while not any("-m odoo" in words for words in alive().values()):
+        assert process.poll() is None, process.stderr.read()
+        time.sleep(0.05)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert none_is_left(alive)
+
+
+def test_the_next_command_works_after_a_kill(serving, typed):
+    """Nobody can tidy up after SIGKILL; the next command must still work."""
+    process, _port = serving
+    process.kill()
+    process.wait()
+    again = typed("db", "drop", "mine")
+    out, err = again.communicate(timeout=60)
+    assert again.returncode == 0, err
+    assert "database mine is gone" in out
+
+
+def test_the_last_command_of_a_clone_stops_the_server(clone, cluster):
+    with postgres.running():
+        assert postgres.is_running()
+    assert postgres.is_running()  # the first user is still there
+    assert not database.exists("nobody")

@@ -1,0 +1,142 @@
+"""A machine that lacks something: one sentence, what to do, exit code not 0."""
+
+import ast
+import runpy
+import shutil
+import socket
+import subprocess
+import sys
+from collections import namedtuple
+from pathlib import Path
+
+import pytest
+
+from o2c_cli import odoo_source, postgres, provision, python_env, system
+from o2c_cli.ui import Problem
+
+ROOT = Path(__file__).resolve().parents[3]
+GB = 1_000_000_000
+Usage = namedtuple("Usage", "total used free")
+FULL = Usage(9 * GB, 9 * GB, 12_000_000)
+
+
+@pytest.fixture
+def taken_port():
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        yield server.getsockname()[1]
+
+
+def test_a_taken_port_that_was_asked_for_is_refused(taken_port):
+    with pytest.raises(Problem, match=f"Port {taken_port} is taken.*--port"):
+        system.choose_port(taken_port, explicit=True)
+
+
+def test_another_port_is_taken_when_the_usual_one_is_in_use(taken_port):
+    chosen = system.choose_port(taken_port, explicit=False)
+    assert taken_port < chosen < taken_port + 200
+    assert system.port_is_free(chosen)
+
+
+def test_the_command_line_says_it_in_one_sentence(provisioned, typed, taken_port):
+    process = typed("serve", "--port", taken_port)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert err.count("\n") == 1, err
+    assert "taken by another program" in err
+
+
+def test_no_space(clone, monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: FULL)
+    with pytest.raises(Problem, match="Only 12 MB are free .* O2C_HOME"):
+        provision.ensure()
+    assert not clone.VENV.exists()
+
+
+def test_space_is_not_asked_for_again_when_all_is_there(provisioned, monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: FULL)
+    system.check_disk()
+
+
+def test_a_folder_that_cannot_be_written(home, clone, monkeypatch):
+    blocked = home / "a-file"
+    blocked.touch()
+    monkeypatch.setattr(clone, "LOGS", blocked / "logs")
+    with pytest.raises(Problem, match="Cannot write to .* O2C_HOME"):
+        provision.ensure()
+
+
+def test_no_apt_names_what_is_missing(no_programs):
+    with pytest.raises(Problem, match="Missing on this machine: chromium.*no apt"):
+        system.ensure_packages(["chromium"])
+
+
+def test_no_apt_to_fetch_odoo_with(clone, no_programs, monkeypatch):
+    monkeypatch.delenv("O2C_ODOO_PATH", raising=False)
+    with pytest.raises(Problem, match="no apt here.*O2C_ODOO_PATH.*docker-compose"):
+        odoo_source.ensure()
+
+
+def test_without_root_the_exact_command_is_printed(monkeypatch):
+    monkeypatch.setattr(system, "is_root", lambda: False)
+    monkeypatch.setattr(shutil, "which", lambda program: f"/usr/bin/{program}")
+    with pytest.raises(Problem) as raised:
+        system.ensure_packages(["postgresql", "libmagic1"])
+    command = "sudo apt-get install -y --no-install-recommends postgresql libmagic1"
+    assert command in raised.value.remedy
+
+
+def test_no_postgresql_and_no_apt(clone, no_programs, monkeypatch):
+    monkeypatch.setattr(postgres, "binaries", lambda: None)
+    with pytest.raises(Problem, match="Missing on this machine: postgresql"):
+        postgres.ensure()
+
+
+@pytest.mark.parametrize("version", [(3, 8), (3, 10), (3, 13)])
+def test_another_python_is_refused(monkeypatch, version):
+    monkeypatch.setattr(sys, "version_info", (*version, 1, "final", 0))
+    with pytest.raises(SystemExit) as raised:
+        runpy.run_path(str(ROOT / "o2c"), run_name="__main__")
+    said = str(raised.value.code)
+    assert "3.11 or 3.12 is needed, this is {}.{}".format(*version) in said
+    assert "python3.11 ./o2c" in said
+
+
+def test_old_pythons_can_read_the_file_that_refuses_them():
+    ast.parse((ROOT / "o2c").read_text(), feature_version=(3, 4))
+
+
+def test_requirements_that_cannot_be_installed(clone, monkeypatch, tmp_path):
+    """pip fails: its last words are shown, no stamp says that all is well."""
+    requirements = tmp_path / "requirements.txt"
+    requirements.write_text("there-is-no-such-thing-o2c==1\n")  # and no hash
+    monkeypatch.setattr(python_env, "RUNTIME", requirements)
+    (clone.VENV / "bin").mkdir(parents=True)
+    clone.PYTHON.symlink_to(sys.executable)
+    (clone.VENV / "bin" / "pip").touch()
+    with pytest.raises(Problem, match="pip could not install requirements.txt"):
+        python_env.ensure()
+    assert python_env.pending() == [requirements]
+
+
+def test_two_clones_share_neither_socket_nor_cluster(home):
+    """Each clone's process says where its cluster and its socket are."""
+    script = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "from o2c_cli import postgres, project\n"
+        "print(project.CLONE_ID, postgres._socket_folder(), postgres._data())"
+    )
+    answers = []
+    # the third is too long for a socket's path
+    for name in ("one", "two", "three" + "x" * 90):
+        done = subprocess.run(
+            [sys.executable, "-c", script, str(ROOT / "tools")],
+            env={"O2C_HOME": str(home / name)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        answers.append(done.stdout.split())
+    assert all(len(set(column)) == 3 for column in zip(*answers, strict=True))
+    assert all(len(socket_folder) < 100 for _, socket_folder, _ in answers)
