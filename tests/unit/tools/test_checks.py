@@ -31,11 +31,14 @@ def root(tmp_path, monkeypatch):
     return folder
 
 
-def addon(root, **files_of):
-    """An addon o2c_mine below the root."""
+def addon(root, texts):
+    """An addon o2c_mine below the root.
+
+    :param dict texts: path in the addon -> what is in the file
+    """
     folder = root / "addons" / "o2c_mine"
-    for name, text in files_of.items():
-        path = folder / name.replace("_DOT_", ".").replace("_IN_", "/")
+    for name, text in texts.items():
+        path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     return folder
@@ -43,8 +46,8 @@ def addon(root, **files_of):
 
 def test_long_files_and_functions(root):
     long_function = "def f():\n" + "    x = 1\n" * 60
-    addon(root, long_DOT_py="x = 1\n" * 401, fn_DOT_py=long_function)
-    addon(root, good_DOT_py="x = 1\n" * 400, tests_IN_test_x_DOT_py="x = 1\n" * 500)
+    addon(root, {"long.py": "x = 1\n" * 401, "fn.py": long_function})
+    addon(root, {"good.py": "x = 1\n" * 400, "tests/test_x.py": "x = 1\n" * 500})
     assert sizes.findings(["addons"]) == [
         "addons/o2c_mine/fn.py:1: f has 61 lines, at most 60",
         "addons/o2c_mine/long.py:1: 401 lines, at most 400",
@@ -52,8 +55,8 @@ def test_long_files_and_functions(root):
 
 
 def test_xml_that_does_not_parse_or_has_tabs(root):
-    addon(root, a_DOT_xml="<odoo>\n<record></odoo>", b_DOT_xml="<odoo>\n\t<a/></odoo>")
-    addon(root, good_DOT_xml="<odoo>\n    <a/>\n</odoo>\n")
+    addon(root, {"a.xml": "<odoo>\n<record></odoo>", "b.xml": "<odoo>\n\t<a/></odoo>"})
+    addon(root, {"good.xml": "<odoo>\n    <a/>\n</odoo>\n"})
     found = wellformed.findings(["addons"])
     assert [line.split(": ")[0] for line in found] == [
         "addons/o2c_mine/a.xml:2",
@@ -63,7 +66,7 @@ def test_xml_that_does_not_parse_or_has_tabs(root):
 
 def test_translations_that_are_missing(root):
     model = 'name = fields.Char("Name")\n'
-    addon(root, __manifest___DOT_py=MANIFEST % "", model_DOT_py=model)
+    addon(root, {"__manifest__.py": MANIFEST % "", "model.py": model})
     found = catalogues.findings(["addons"])
     assert [line.split(":")[0] for line in found] == [
         "addons/o2c_mine/i18n/o2c_mine.pot",
@@ -72,7 +75,7 @@ def test_translations_that_are_missing(root):
 
 
 def test_an_addon_without_words_needs_no_translations(root):
-    addon(root, __manifest___DOT_py=MANIFEST % "", code_DOT_py="x = 1\n")
+    addon(root, {"__manifest__.py": MANIFEST % "", "code.py": "x = 1\n"})
     assert catalogues.findings(["addons"]) == []
 
 
@@ -83,7 +86,7 @@ def test_open_fuzzy_and_forgotten_strings(root):
         + ENTRY % ("Two", 'msgstr ""')
         + (ENTRY % ("Four", 'msgstr "Cuatro"')).replace("msgid", "#, fuzzy\nmsgid")
     )
-    folder = addon(root, __manifest___DOT_py=MANIFEST % "", i18n_IN_es_DOT_po=es)
+    folder = addon(root, {"__manifest__.py": MANIFEST % "", "i18n/es.po": es})
     (folder / "i18n/o2c_mine.pot").write_text(pot)
     found = "\n".join(catalogues.findings(["addons"]))
     assert found.count("\n") == 2
@@ -95,7 +98,7 @@ def test_open_fuzzy_and_forgotten_strings(root):
 def test_secrets_addresses_and_paths(root):
     # put together here, so that the check does not find this test
     secret = "-----BEGIN " + "PRIVATE KEY-----"
-    folder = addon(root, cert_DOT_p12="x", notes_DOT_md=f"see {secret}")
+    folder = addon(root, {"cert.p12": "x", "notes.md": f"see {secret}"})
     (folder / "pip.conf").write_text("https://" + "pypi.org/simple")
     (folder / "path.md").write_text(f"{root.parent}/somewhere")
     found = forbidden.findings(root / "no-odoo")
@@ -115,9 +118,11 @@ def test_dependencies_with_another_licence(root):
         (odoo / name / "__manifest__.py").write_text(text)
     addon(
         root,
-        __manifest___DOT_py=MANIFEST % '"sale", "cert", "gone"',
-        code_DOT_py="from odoo.addons.tier.models import x\n",
-        tests_IN_test_x_DOT_py="from odoo.addons.tier import x\n",
+        {
+            "__manifest__.py": MANIFEST % '"sale", "cert", "gone"',
+            "code.py": "from odoo.addons.tier.models import x\n",
+            "tests/test_x.py": "from odoo.addons.tier import x\n",
+        },
     )
     assert forbidden.findings(odoo) == [
         "addons/o2c_mine/__manifest__.py:1: cert has the licence OEEL-1",
