@@ -29,7 +29,9 @@ def _plain(value):
     if value is None or isinstance(value, (str, bool)):
         return value
     if isinstance(value, (int, float, Decimal)):
-        number = Decimal(str(value)).normalize()
+        # binary noise (0.1 + 0.2) is no difference
+        exact = round(value, 9) if isinstance(value, float) else value
+        number = Decimal(str(exact)).normalize()
         # -0 and 0 are one number; 1E+2 and 100 too
         return f"{number + 0:f}" if number else "0"
     if isinstance(value, Mapping):

@@ -1,0 +1,4 @@
+from . import o2c_pricing_policy
+from . import o2c_pricing_policy_line
+from . import sale_order
+from . import sale_order_line

@@ -1,0 +1,187 @@
+from decimal import Decimal
+
+from odoo import fields, models
+
+from odoo.addons.o2c_order_gate.gate_core import Finding
+
+from ..pricing_core import OrderFacts, evaluate, margin_percent, spread
+
+UNITS = {
+    "discount": "percent",
+    "list_discount": "percent",
+    "margin": "percent",
+    "order_margin": "percent",
+    "below_cost": "amount",
+    "free_goods": "amount",
+    "total": "amount",
+    "terms": "days",
+}
+
+
+class SaleOrder(models.Model):
+    """Contributes the findings of the pricing policies to the order gate."""
+
+    _inherit = "sale.order"
+
+    # --------------------------------------------------------------------- gate
+    def _o2c_gate_findings(self, checkpoint):
+        # EXTENDS o2c_order_gate
+        findings = super()._o2c_gate_findings(checkpoint)
+        if checkpoint != "confirm":
+            return findings
+        for company, orders in self.grouped("company_id").items():
+            rules = self.env["o2c.pricing.policy"]._rules(company.id)
+            if not rules:
+                continue
+            for order_id, facts in orders._o2c_pricing_facts(rules).items():
+                order = self.browse(order_id)
+                findings[order_id] += [
+                    order._o2c_pricing_finding(breach)
+                    for breach in evaluate(facts, rules)
+                ]
+        return findings
+
+    def _o2c_pricing_finding(self, breach):
+        """The gate's finding for a breach of a pricing limit."""
+        self.ensure_one()
+        rule, line = breach.rule, breach.line
+        return Finding(
+            policy=f"pricing.{rule.kind}.{rule.level}",
+            title=self._o2c_pricing_title(breach),
+            measure=breach.measure,
+            limit=breach.limit,
+            unit=UNITS[rule.kind],
+            direction="below" if rule.floor else "above",
+            approver_group=rule.approver_group,
+            approver_ids=rule.approver_ids,
+            level=rule.level,
+            own_approval_allowed=rule.own_approval_allowed,
+            subject=f"line:{line.key}" if line else "",
+            facts={
+                "rule": rule.id,
+                "order_margin": f"{self.margin:.2f}",
+                "order_total": f"{self.amount_untaxed:.2f}",
+                **(self._o2c_line_figures(line) if line else {}),
+            },
+        )
+
+    def _o2c_line_figures(self, line):
+        """Figures of a line at the time of the decision, as text."""
+        return {
+            "product": line.name,
+            "quantity": str(line.quantity),
+            "net": str(round(line.net, 6)),
+            "entitled": str(line.entitled),
+            "list_price": str(line.list_price),
+            "cost": str(line.cost),
+            "margin_percent": str(margin_percent(line.net, line.cost)),
+        }
+
+    def _o2c_pricing_title(self, breach):
+        """The breach in words for people."""
+        name = breach.line.name if breach.line else ""
+        titles = {
+            "discount": self.env._("Discount on %(product)s", product=name),
+            "list_discount": self.env._(
+                "Discount on the list price of %(product)s", product=name
+            ),
+            "margin": self.env._("Margin of %(product)s", product=name),
+            "below_cost": self.env._("%(product)s below its cost", product=name),
+            "order_margin": self.env._("Margin of the order"),
+            "free_goods": self.env._("Value of free goods"),
+            "total": self.env._("Total of the order"),
+            "terms": self.env._("Payment terms longer than agreed"),
+        }
+        return titles[breach.rule.kind]
+
+    # -------------------------------------------------------------------- facts
+    def _o2c_pricing_facts(self, rules=()):
+        """{order id: OrderFacts}; of orders and customers only what the rules ask for.
+
+        :param rules: limits that will be judged; none: lines only
+        """
+        kinds = {rule.kind for rule in rules}
+        facts = {}
+        prices = self._o2c_prices()
+        for order in self:
+            lines = order.order_line._o2c_priced()
+            wanted = {}
+            if any(rule.users or rule.teams for rule in rules):
+                wanted.update(order._o2c_sellers(rules))
+            if any(rule.segments for rule in rules):
+                partner = order.partner_id
+                segments = partner.category_id | partner.commercial_partner_id.category_id
+                wanted["segments"] = frozenset(segments.ids)
+            if "terms" in kinds:
+                wanted.update(order._o2c_terms())
+            facts[order.id] = OrderFacts(
+                lines=tuple(line._o2c_line_facts(*prices[line]) for line in lines),
+                today=self.env["o2c.gate.decision"]._today(),
+                deduction=Decimal(str(order._o2c_deduction())),
+                company=order.company_id.id,
+                currency_rate=Decimal(str(order.currency_rate or 1.0)),
+                **wanted,
+            )
+        return facts
+
+    def _o2c_pricing_measured(self):
+        """{line key: LineFacts} with the negative lines of each order taken off."""
+        measured = {}
+        # superuser: salespeople may not read what price lists are based on
+        for facts in self.sudo()._o2c_pricing_facts().values():
+            for line in spread(facts.lines, facts.deduction):
+                measured[line.key] = line
+        return measured
+
+    def _o2c_deduction(self):
+        """Sum of the negative lines, positive, without tax.
+
+        Whatever a negative line is called (discount, reward, delivery, down payment),
+        it lowers what the customer pays.
+        """
+        self.ensure_one()
+        return round(-sum(s for s in self.order_line.mapped("price_subtotal") if s < 0), 6)
+
+    def _o2c_sellers(self, rules):
+        """Everybody who sold this order, and his teams if a limit asks for teams."""
+        self.ensure_one()
+        users = self.user_id | self.create_uid.filtered(
+            lambda user: not user.share and not user._is_superuser()
+        )
+        teams = {}
+        if any(rule.teams for rule in rules):
+            teams = {user.id: frozenset(user.crm_team_ids.ids) for user in users}
+        return {"users": frozenset(users.ids), "teams": teams}
+
+    def _o2c_terms(self):
+        """Days of the order's payment terms and of those agreed with the customer."""
+        self.ensure_one()
+        agreed = self.partner_invoice_id.commercial_partner_id.property_payment_term_id
+        return {
+            "term_days": self._o2c_days(self.payment_term_id),
+            "agreed_days": self._o2c_days(agreed),
+        }
+
+    def _o2c_days(self, term):
+        today = fields.Date.context_today(self)
+        due = [line._get_due_date(today) for line in term.line_ids]
+        return (max(due) - today).days if due else 0
+
+    def _o2c_prices(self):
+        """{line: (entitled, list price)}, as the customer's price list gives them.
+
+        The customer's own list counts, not the one that was chosen on the order, and
+        today's date, not the order's: both can be written by whoever sells.
+        """
+        prices = {}
+        now = fields.Datetime.now()
+        # a country in the context would choose another price list
+        clean = self.with_context(country_code=None)
+        for order in clean:
+            order = order.with_company(order.company_id)
+            lines = order.order_line._o2c_priced()
+            pricelist = order.partner_id.property_product_pricelist
+            rules = pricelist._get_applicable_rules(lines.product_id, now)
+            for line in lines:
+                prices[line] = line._o2c_price_by(rules, now)
+        return prices

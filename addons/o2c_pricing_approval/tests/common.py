@@ -1,0 +1,61 @@
+"""The words in which the pricing tests are written."""
+
+from odoo.fields import Command
+
+from odoo.addons.o2c_order_gate.tests.common import GateCommon
+
+APPROVER = "o2c_pricing_approval.o2c_pricing_approval_group_approver"
+MANAGER = "o2c_pricing_approval.o2c_pricing_approval_group_manager"
+
+
+class PricingCommon(GateCommon):
+    """The gate's wholesaler, with a limit of 10 % discount.
+
+    A drill is sold at 100 and costs 60.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.approver.write({"group_ids": [Command.link(cls.env.ref(APPROVER).id)]})
+        cls.colleague.write({"group_ids": [Command.link(cls.env.ref(APPROVER).id)]})
+        cls.env["o2c.pricing.policy"].search([]).active = False
+        cls.policy = cls.env["o2c.pricing.policy"].create(
+            {"name": "Test", "company_id": cls.company.id}
+        )
+        cls._limit("discount", 10)
+
+    @classmethod
+    def _limit(cls, kind, limit=0.0, **values):
+        return cls.env["o2c.pricing.policy.line"].create(
+            {"policy_id": cls.policy.id, "kind": kind, "limit": limit, **values}
+        )
+
+    @classmethod
+    def _only(cls, kind, limit=0.0, **values):
+        """The policy has this limit alone."""
+        cls.policy.line_ids.unlink()
+        return cls._limit(kind, limit, **values)
+
+    @classmethod
+    def _pricelist(cls, *items, **values):
+        """A price list; the items are values of its rules."""
+        cls.env.user.group_ids = [
+            Command.link(cls.env.ref("product.group_product_pricelist").id)
+        ]
+        cls.env.ref("base.group_user").implied_ids = [
+            Command.link(cls.env.ref("product.group_product_pricelist").id)
+        ]
+        return cls.env["product.pricelist"].create(
+            {
+                "name": "Agreement",
+                "currency_id": cls.company.currency_id.id,
+                "item_ids": [Command.create(item) for item in items],
+                **values,
+            }
+        )
+
+    def _findings(self, order):
+        """[(kind, measure)] of what the order breaks."""
+        found = order._o2c_gate_uncovered("confirm")[order.id]
+        return [(f.policy.split(".")[1], float(f.measure)) for f in found]
