@@ -40,6 +40,9 @@ class AccountMove(models.Model):
     o2c_sri_message = fields.Char(
         string="Answer of the SRI", compute="_compute_o2c_sri_document"
     )
+    o2c_withholding_entry_ids = fields.One2many(
+        "o2c.sri.withholding", "move_id", string="Withholding of this Entry"
+    )
     o2c_origin_number = fields.Char(
         string="Modified Document",
         copy=False,
@@ -66,6 +69,8 @@ class AccountMove(models.Model):
         # EXTENDS account: no path may change what the SRI may hold (DESIGN rule 6)
         if vals.keys() & (NUMBER_FIELDS | CONTENT_FIELDS | {"state"}):
             self._o2c_check_frozen(vals)
+            if vals.get("state", "posted") != "posted":
+                self._o2c_check_withholding_entries()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -102,6 +107,12 @@ class AccountMove(models.Model):
                 )
             if "state" in changed:
                 move._o2c_check_state_change(document, vals["state"])
+
+    def _o2c_check_withholding_entries(self):
+        for withholding in self.sudo().o2c_withholding_entry_ids:
+            document = withholding.o2c_sri_document_ids[:1]
+            if document and document.state != "annulled":
+                document._o2c_withdraw()
 
     def _o2c_check_state_change(self, document, state):
         if document.state == "annulled" or state == "posted":
@@ -152,11 +163,13 @@ class AccountMove(models.Model):
         for move in self:
             if move.move_type == "in_invoice" and not move.sudo().o2c_sri_document_ids:
                 point = move.journal_id.o2c_emission_point_id
-                move.l10n_latam_document_number = "-".join((
-                    point.establishment,
-                    point.emission_point,
-                    point.sudo()._o2c_next("03"),
-                ))
+                move.l10n_latam_document_number = "-".join(
+                    (
+                        point.establishment,
+                        point.emission_point,
+                        point.sudo()._o2c_next("03"),
+                    )
+                )
 
     def _o2c_plan(self, soft=False):
         """Work out what the documents will say, before anything is posted.
@@ -183,8 +196,10 @@ class AccountMove(models.Model):
         return plans
 
     def _o2c_label(self):
-        return self.display_name if self.name and self.name != "/" else (
-            self.partner_id.display_name or self.env._("New")
+        return (
+            self.display_name
+            if self.name and self.name != "/"
+            else (self.partner_id.display_name or self.env._("New"))
         )
 
     def _o2c_issue(self, plans):

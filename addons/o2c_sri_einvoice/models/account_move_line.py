@@ -36,8 +36,9 @@ class AccountMoveLine(models.Model):
 
     def _o2c_check_frozen(self):
         posted = self.filtered(
-            lambda line: line.parent_state == "posted"
-            and line.display_type == "product"
+            lambda line: (
+                line.parent_state == "posted" and line.display_type == "product"
+            )
         )
         for move in posted.move_id.sudo():
             document = move.o2c_sri_document_ids[:1]

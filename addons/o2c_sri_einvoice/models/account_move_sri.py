@@ -137,9 +137,7 @@ class AccountMove(models.Model):
         if self.currency_id.name != "USD":
             problems.append(self.env._("documents of the SRI are in US dollars."))
         if kind in ("04", "05") and not self._o2c_origin():
-            problems.append(
-                self.env._("it does not say which document it changes.")
-            )
+            problems.append(self.env._("it does not say which document it changes."))
         if self.sudo().o2c_sri_document_ids[:1].state == "annulled":
             problems.append(self.env._("its number was annulled at the SRI."))
         if not self._o2c_payment_method():

@@ -90,18 +90,22 @@ class O2cSriCertificate(models.Model):
             raise ValidationError(
                 "\n".join(m.in_language(lang) for m in error.messages)
             ) from error
-        self.sudo().write({
-            "secret": base64.b64encode(secret_box.encrypt(data)),
-            "secret_password": base64.b64encode(secret_box.encrypt(password.encode())),
-            "has_secret": True,
-            "holder": credential.holder,
-            "issuer": credential.issuer,
-            "serial_number": str(credential.serial_number),
-            "tax_ids_text": ", ".join(credential.tax_ids),
-            "valid_from": ecuador.as_utc(credential.not_before),
-            "valid_to": ecuador.as_utc(credential.not_after),
-            "alerted_days": 0,
-        })
+        self.sudo().write(
+            {
+                "secret": base64.b64encode(secret_box.encrypt(data)),
+                "secret_password": base64.b64encode(
+                    secret_box.encrypt(password.encode())
+                ),
+                "has_secret": True,
+                "holder": credential.holder,
+                "issuer": credential.issuer,
+                "serial_number": str(credential.serial_number),
+                "tax_ids_text": ", ".join(credential.tax_ids),
+                "valid_from": ecuador.as_utc(credential.not_before),
+                "valid_to": ecuador.as_utc(credential.not_after),
+                "alerted_days": 0,
+            }
+        )
 
     def _o2c_credential(self):
         """Return the opened certificate for the signer.

@@ -53,19 +53,23 @@ class O2cSriCircuit(models.Model):
     @api.model
     def _o2c_record(self, document, report):
         """Count an outcome of a document."""
-        circuit = self.sudo().search([
-            ("company_id", "=", document.company_id.id),
-            ("environment", "=", document.environment),
-        ])
+        circuit = self.sudo().search(
+            [
+                ("company_id", "=", document.company_id.id),
+                ("environment", "=", document.environment),
+            ]
+        )
         if report.result is not Result.UNKNOWN:
             if circuit.failures:
                 circuit._o2c_close()
             return
         if not circuit:
-            circuit = self.sudo().create({
-                "company_id": document.company_id.id,
-                "environment": document.environment,
-            })
+            circuit = self.sudo().create(
+                {
+                    "company_id": document.company_id.id,
+                    "environment": document.environment,
+                }
+            )
         now = fields.Datetime.now()
         if circuit.open_until and circuit.open_until > now:
             # The rest of the batch that was on its way when it opened.
@@ -83,10 +87,16 @@ class O2cSriCircuit(models.Model):
         """The SRI answers again: what waited is due now, oldest first."""
         self.write({"failures": 0, "open_until": False})
         for circuit in self:
-            waiting = self.env["o2c.sri.document"].sudo().search([
-                ("company_id", "=", circuit.company_id.id),
-                ("environment", "=", circuit.environment),
-                ("state", "=", "sent"),
-                ("unanswered", ">", 0),
-            ])
+            waiting = (
+                self.env["o2c.sri.document"]
+                .sudo()
+                .search(
+                    [
+                        ("company_id", "=", circuit.company_id.id),
+                        ("environment", "=", circuit.environment),
+                        ("state", "=", "sent"),
+                        ("unanswered", ">", 0),
+                    ]
+                )
+            )
             waiting.try_lock_for_update().write({"next_try": fields.Datetime.now()})

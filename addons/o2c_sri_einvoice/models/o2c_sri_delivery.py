@@ -72,14 +72,16 @@ class O2cSriDocument(models.Model):
         """Make the RIDE the legal PDF of the invoice."""
         move = self.move_id
         if move and move.is_invoice() and not move.invoice_pdf_report_id:
-            self.env["ir.attachment"].create({
-                "name": self._o2c_file_name("pdf"),
-                "raw": self._o2c_ride(),
-                "mimetype": "application/pdf",
-                "res_model": "account.move",
-                "res_id": move.id,
-                "res_field": "invoice_pdf_report_file",
-            })
+            self.env["ir.attachment"].create(
+                {
+                    "name": self._o2c_file_name("pdf"),
+                    "raw": self._o2c_ride(),
+                    "mimetype": "application/pdf",
+                    "res_model": "account.move",
+                    "res_id": move.id,
+                    "res_field": "invoice_pdf_report_file",
+                }
+            )
             move.invalidate_recordset(
                 ["invoice_pdf_report_id", "invoice_pdf_report_file"]
             )
@@ -90,22 +92,26 @@ class O2cSriDocument(models.Model):
         name = self._o2c_file_name("xml")
         target = {"res_model": self._name, "res_id": self.id}
         attachment = self.env["ir.attachment"].sudo()
-        found = attachment.search([
-            *[(key, "=", value) for key, value in target.items()],
-            ("name", "=", name),
-            ("res_field", "=", False),
-        ])
-        return found[:1] or attachment.create({
-            **target,
-            "name": name,
-            "raw": self._o2c_authorised_bytes(),
-            "mimetype": "application/xml",
-        })
+        found = attachment.search(
+            [
+                *[(key, "=", value) for key, value in target.items()],
+                ("name", "=", name),
+                ("res_field", "=", False),
+            ]
+        )
+        return found[:1] or attachment.create(
+            {
+                **target,
+                "name": name,
+                "raw": self._o2c_authorised_bytes(),
+                "mimetype": "application/xml",
+            }
+        )
 
     def _o2c_mail(self):
         """Send XML and RIDE to the receiver, when there is an address."""
         if not self.partner_id.email and not self.move_id.partner_id.email:
-            self._o2c_note("mail", self.env._("Not mailed: the receiver has no e-mail."))
+            self._o2c_note("mail", self.env._("Not mailed: no e-mail address."))
             return
         if self.move_id and self.move_id.is_sale_document():
             self.env["account.move.send"]._generate_and_send_invoices(
@@ -117,13 +123,15 @@ class O2cSriDocument(models.Model):
     def _o2c_mail_other(self):
         """Mail what is not a sale: guides, withholdings, liquidations."""
         template = self.env.ref("o2c_sri_einvoice.mail_template_document")
-        pdf = self.env["ir.attachment"].create({
-            "name": self._o2c_file_name("pdf"),
-            "raw": self._o2c_ride(),
-            "mimetype": "application/pdf",
-            "res_model": self._name,
-            "res_id": self.id,
-        })
+        pdf = self.env["ir.attachment"].create(
+            {
+                "name": self._o2c_file_name("pdf"),
+                "raw": self._o2c_ride(),
+                "mimetype": "application/pdf",
+                "res_model": self._name,
+                "res_id": self.id,
+            }
+        )
         template.send_mail(
             self.id,
             email_values={
@@ -167,9 +175,11 @@ class O2cSriDocument(models.Model):
     def _o2c_alert_waiting(self):
         """Tell the responsible user what has been waiting for a day."""
         limit = fields.Datetime.subtract(fields.Datetime.now(), hours=24)
-        waiting = self.sudo().search([
-            ("state", "in", ("signed", "sent", "received")),
-            ("create_date", "<", limit),
-        ])
+        waiting = self.sudo().search(
+            [
+                ("state", "in", ("signed", "sent", "received")),
+                ("create_date", "<", limit),
+            ]
+        )
         for document in waiting:
             document._o2c_alert_refusal()

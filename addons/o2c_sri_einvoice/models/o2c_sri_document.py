@@ -90,6 +90,12 @@ class O2cSriDocument(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
+    withholding_id = fields.Many2one(
+        "o2c.sri.withholding",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
     state = fields.Selection(
         STATES, required=True, default="signed", readonly=True, index=True
     )
@@ -143,11 +149,13 @@ class O2cSriDocument(models.Model):
     @api.depends("establishment", "emission_point", "sequential")
     def _compute_number(self):
         for document in self:
-            document.number = "-".join((
-                document.establishment,
-                document.emission_point,
-                document.sequential,
-            ))
+            document.number = "-".join(
+                (
+                    document.establishment,
+                    document.emission_point,
+                    document.sequential,
+                )
+            )
 
     @api.depends("document_type", "number")
     def _compute_display_name(self):
@@ -323,13 +331,15 @@ class O2cSriDocument(models.Model):
             )
         if vals["access_key"] != self.access_key:
             self._o2c_note("key", self.env._("Former key: %s", self.access_key))
-        self.write({
-            **vals,
-            "attempts": 0,
-            "unanswered": 0,
-            "received_on": False,
-            "corrected_on": fields.Datetime.now(),
-        })
+        self.write(
+            {
+                **vals,
+                "attempts": 0,
+                "unanswered": 0,
+                "received_on": False,
+                "corrected_on": fields.Datetime.now(),
+            }
+        )
 
     def _o2c_withdraw(self):
         """Reopen documents that the SRI does not hold, so that they can be corrected.
@@ -360,16 +370,18 @@ class O2cSriDocument(models.Model):
 
     def _o2c_note(self, identifier, text, additional="", kind="INFORMATIVO"):
         """Add a line to the log of the document."""
-        self.env["o2c.sri.note"].sudo().create([
-            {
-                "document_id": document.id,
-                "identifier": identifier,
-                "text": text,
-                "additional": additional,
-                "kind": kind,
-            }
-            for document in self
-        ])
+        self.env["o2c.sri.note"].sudo().create(
+            [
+                {
+                    "document_id": document.id,
+                    "identifier": identifier,
+                    "text": text,
+                    "additional": additional,
+                    "kind": kind,
+                }
+                for document in self
+            ]
+        )
 
     # === CONTENT === #
 
@@ -414,11 +426,13 @@ class O2cSriDocument(models.Model):
                     )
                 )
         documents = self.sudo()
-        documents.write({
-            "state": "annulled",
-            "annulled_on": fields.Datetime.now(),
-            "annulled_by_id": self.env.uid,
-        })
+        documents.write(
+            {
+                "state": "annulled",
+                "annulled_on": fields.Datetime.now(),
+                "annulled_by_id": self.env.uid,
+            }
+        )
         documents._o2c_note(
             "annulled", self.env._("Recorded as annulled by %s", self.env.user.name)
         )

@@ -137,16 +137,20 @@ class O2cSriDocument(models.Model):
         now = fields.Datetime.now()
         errands = []
         for document in self.with_context(bin_size=False):
-            errands.append((
-                (document.company_id.id, document.environment),
-                document._o2c_prepare_errand(),
-            ))
-            document.write({
-                "state": "sent" if document.state == "signed" else document.state,
-                "attempts": document.attempts + 1,
-                "first_sent_on": document.first_sent_on or now,
-                "next_try": now + LEASE,
-            })
+            errands.append(
+                (
+                    (document.company_id.id, document.environment),
+                    document._o2c_prepare_errand(),
+                )
+            )
+            document.write(
+                {
+                    "state": "sent" if document.state == "signed" else document.state,
+                    "attempts": document.attempts + 1,
+                    "first_sent_on": document.first_sent_on or now,
+                    "next_try": now + LEASE,
+                }
+            )
         self._o2c_commit()
         return errands
 
@@ -224,21 +228,23 @@ class O2cSriDocument(models.Model):
     def _o2c_authorise(self, authorisation):
         """Keep the authorisation verbatim and hand the document over to mailing."""
         moment = authorisation.date
-        self.write({
-            "state": "authorised",
-            "authorised_xml": base64.b64encode(authorisation.wrapper),
-            "authorised_on": ecuador.as_utc(moment) if moment else False,
-            "received_on": self.received_on or fields.Datetime.now(),
-            "next_try": False,
-            "unanswered": 0,
-            "mail_state": "pending",
-        })
+        self.write(
+            {
+                "state": "authorised",
+                "authorised_xml": base64.b64encode(authorisation.wrapper),
+                "authorised_on": ecuador.as_utc(moment) if moment else False,
+                "received_on": self.received_on or fields.Datetime.now(),
+                "next_try": False,
+                "unanswered": 0,
+                "mail_state": "pending",
+            }
+        )
         self._o2c_trigger_delivery()
 
     def _o2c_alert_refusal(self):
         """Tell the responsible user that a document waits for a correction."""
         user = self.company_id.o2c_sri_responsible_id
-        target = self.move_id or self.picking_id or self._o2c_origin()
+        target = self._o2c_origin()
         if user and target:
             target.activity_schedule(
                 "mail.mail_activity_data_todo",
@@ -248,7 +254,7 @@ class O2cSriDocument(models.Model):
 
     def _o2c_origin(self):
         """Return the business record that the document was issued for."""
-        return self.move_id or self.picking_id
+        return self.move_id or self.picking_id or self.withholding_id
 
     # === ACTION METHODS === #
 

@@ -70,6 +70,12 @@ class ResCompany(models.Model):
         string="Guide Before Departure",
         help="A delivery is validated only when its guide is authorised.",
     )
+    o2c_sri_withholding_journal_id = fields.Many2one(
+        "account.journal",
+        string="Journal of Withholdings",
+        check_company=True,
+        domain=[("type", "=", "general")],
+    )
     o2c_sri_responsible_id = fields.Many2one(
         "res.users", string="Responsible for Electronic Documents"
     )

@@ -35,9 +35,7 @@ class ResConfigSettings(models.TransientModel):
     o2c_sri_large_taxpayer = fields.Char(
         related="company_id.o2c_sri_large_taxpayer", readonly=False
     )
-    o2c_sri_rimpe = fields.Selection(
-        related="company_id.o2c_sri_rimpe", readonly=False
-    )
+    o2c_sri_rimpe = fields.Selection(related="company_id.o2c_sri_rimpe", readonly=False)
     o2c_sri_provider_ruc = fields.Char(
         related="company_id.o2c_sri_provider_ruc", readonly=False
     )
@@ -49,6 +47,9 @@ class ResConfigSettings(models.TransientModel):
     )
     o2c_sri_guia_required = fields.Boolean(
         related="company_id.o2c_sri_guia_required", readonly=False
+    )
+    o2c_sri_withholding_journal_id = fields.Many2one(
+        related="company_id.o2c_sri_withholding_journal_id", readonly=False
     )
     o2c_sri_responsible_id = fields.Many2one(
         related="company_id.o2c_sri_responsible_id", readonly=False

@@ -1,6 +1,6 @@
 import re
 
-from odoo import models
+from odoo import fields, models
 
 from odoo.addons.l10n_ec.models.res_partner import verify_final_consumer
 
@@ -17,8 +17,22 @@ ID_TYPES = {
 }
 
 
+REGIMES = [
+    ("general", "General regime"),
+    ("special", "Special taxpayer"),
+    ("rimpe", "RIMPE entrepreneur"),
+    ("popular", "RIMPE popular business"),
+]
+
+
 class ResPartner(models.Model):
     _inherit = "res.partner"
+
+    o2c_sri_regime = fields.Selection(
+        REGIMES,
+        string="Tax Regime (SRI)",
+        help="Decides which withholdings are proposed; empty counts as general.",
+    )
 
     def _o2c_sri_address(self):
         """Return the address on one line, empty when there is none."""

@@ -29,11 +29,13 @@ def make_p12(ruc=RUC, password=PASSWORD, start=None, days=365):
     """Return a .p12 file that may sign for a RUC; made in code, trusted by nobody."""
     start = start or datetime.now(timezone.utc) - timedelta(days=1)
     key = rsa.generate_private_key(65537, 2048)
-    name = x509.Name([
-        x509.NameAttribute(NameOID.COMMON_NAME, "FIRMANTE DE PRUEBA"),
-        x509.NameAttribute(NameOID.SERIAL_NUMBER, ruc),
-        x509.NameAttribute(NameOID.COUNTRY_NAME, "EC"),
-    ])
+    name = x509.Name(
+        [
+            x509.NameAttribute(NameOID.COMMON_NAME, "FIRMANTE DE PRUEBA"),
+            x509.NameAttribute(NameOID.SERIAL_NUMBER, ruc),
+            x509.NameAttribute(NameOID.COUNTRY_NAME, "EC"),
+        ]
+    )
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -110,46 +112,56 @@ class SriCommon(AccountTestInvoicingCommon):
 
     @classmethod
     def _set_up_issuer(cls, company, ruc, p12=None):
-        company.partner_id.write({
-            "vat": ruc,
-            "street": "Av. Amazonas N34-120",
-            "city": "Quito",
-            "l10n_latam_identification_type_id": cls.env.ref("l10n_ec.ec_ruc").id,
-        })
-        certificate = cls.env["o2c.sri.certificate"].create({
-            "name": "Firma",
-            "company_id": company.id,
-            "content": base64.b64encode(p12 or cls.p12),
-            "password": PASSWORD,
-        })
-        company.write({
-            "o2c_sri_enabled": True,
-            "o2c_sri_certificate_id": certificate.id,
-            "o2c_sri_payment_id": cls.env.ref("l10n_ec.P20").id,
-        })
+        company.partner_id.write(
+            {
+                "vat": ruc,
+                "street": "Av. Amazonas N34-120",
+                "city": "Quito",
+                "l10n_latam_identification_type_id": cls.env.ref("l10n_ec.ec_ruc").id,
+            }
+        )
+        certificate = cls.env["o2c.sri.certificate"].create(
+            {
+                "name": "Firma",
+                "company_id": company.id,
+                "content": base64.b64encode(p12 or cls.p12),
+                "password": PASSWORD,
+            }
+        )
+        company.write(
+            {
+                "o2c_sri_enabled": True,
+                "o2c_sri_certificate_id": certificate.id,
+                "o2c_sri_payment_id": cls.env.ref("l10n_ec.P20").id,
+            }
+        )
         return certificate
 
     @classmethod
     def _make_point(cls, company, emission_point="001"):
-        return cls.env["o2c.sri.emission.point"].create({
-            "company_id": company.id,
-            "establishment": "001",
-            "emission_point": emission_point,
-            "partner_id": company.partner_id.id,
-        })
+        return cls.env["o2c.sri.emission.point"].create(
+            {
+                "company_id": company.id,
+                "establishment": "001",
+                "emission_point": emission_point,
+                "partner_id": company.partner_id.id,
+            }
+        )
 
     @classmethod
     def _make_partner(cls, name, vat, id_type="l10n_ec.ec_ruc", **values):
-        return cls.env["res.partner"].create({
-            "name": name,
-            "vat": vat,
-            "country_id": cls.env.ref("base.ec").id,
-            "l10n_latam_identification_type_id": cls.env.ref(id_type).id,
-            "email": "compras@cliente.example",
-            "street": "Calle Larga 123",
-            "city": "Cuenca",
-            **values,
-        })
+        return cls.env["res.partner"].create(
+            {
+                "name": name,
+                "vat": vat,
+                "country_id": cls.env.ref("base.ec").id,
+                "l10n_latam_identification_type_id": cls.env.ref(id_type).id,
+                "email": "compras@cliente.example",
+                "street": "Calle Larga 123",
+                "city": "Cuenca",
+                **values,
+            }
+        )
 
     @classmethod
     def _tax(cls, kind, use="sale"):
@@ -164,35 +176,41 @@ class SriCommon(AccountTestInvoicingCommon):
 
     @classmethod
     def _make_product(cls, name, price, tax_kind, **values):
-        return cls.env["product.product"].create({
-            "name": name,
-            "default_code": name[:6].upper(),
-            "list_price": price,
-            "taxes_id": [Command.set(cls._tax(tax_kind).ids)],
-            "supplier_taxes_id": [Command.clear()],
-            **values,
-        })
+        return cls.env["product.product"].create(
+            {
+                "name": name,
+                "default_code": name[:6].upper(),
+                "list_price": price,
+                "taxes_id": [Command.set(cls._tax(tax_kind).ids)],
+                "supplier_taxes_id": [Command.clear()],
+                **values,
+            }
+        )
 
     # === VOCABULARY === #
 
     def _draft(self, lines=None, partner=None, **values):
         """Return a draft invoice of [(product, quantity, price, discount %)]."""
         lines = lines or [(self.rice, 10, 32.50, 0)]
-        return self.env["account.move"].create({
-            "move_type": "out_invoice",
-            "partner_id": (partner or self.customer).id,
-            "journal_id": self.journal.id,
-            "invoice_line_ids": [
-                Command.create({
-                    "product_id": product.id,
-                    "quantity": quantity,
-                    "price_unit": price,
-                    "discount": discount,
-                })
-                for product, quantity, price, discount in lines
-            ],
-            **values,
-        })
+        return self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": (partner or self.customer).id,
+                "journal_id": self.journal.id,
+                "invoice_line_ids": [
+                    Command.create(
+                        {
+                            "product_id": product.id,
+                            "quantity": quantity,
+                            "price_unit": price,
+                            "discount": discount,
+                        }
+                    )
+                    for product, quantity, price, discount in lines
+                ],
+                **values,
+            }
+        )
 
     def _invoice(self, lines=None, **values):
         """Return a posted invoice, signed and waiting in the outbox."""
@@ -202,9 +220,13 @@ class SriCommon(AccountTestInvoicingCommon):
 
     def _credit(self, move, **values):
         """Return a posted credit note for all of an invoice."""
-        wizard = self.env["account.move.reversal"].with_context(
-            active_model="account.move", active_ids=move.ids
-        ).create({"reason": "Devolución", "journal_id": move.journal_id.id, **values})
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=move.ids)
+            .create(
+                {"reason": "Devolución", "journal_id": move.journal_id.id, **values}
+            )
+        )
         note = self.env["account.move"].browse(wizard.refund_moves()["res_id"])
         note.with_user(self.accountant).action_post()
         return note
