@@ -2,7 +2,17 @@
 
 from odoo import fields
 
-from . import company, consignment, goods, history, parties, policies, pricing, users
+from . import (
+    company,
+    consignment,
+    goods,
+    history,
+    parties,
+    policies,
+    pricing,
+    sri,
+    users,
+)
 from .world import World
 
 
@@ -19,4 +29,5 @@ def build_demo(env):
     pricing.build(world)
     consignment.build(world)
     history.build(world)
+    sri.build(world)
     policies.build(world)

@@ -6,7 +6,7 @@ from functools import cache
 from sri_core import certificate
 from unit.sri_core.samples import NOW, PASSWORD, RUC
 
-from o2c_cli.test_certificate import Chain, pack
+from demo_core.certificate import Chain, pack
 
 START, END = NOW - timedelta(days=100), NOW + timedelta(days=600)
 HOLDER = "JUAN NUÑEZ"
@@ -31,6 +31,7 @@ def p12(*pair, others=None, password=PASSWORD, encryption=None) -> bytes:
     return pack(key, cert, others, password, encryption)
 
 
+@cache
 def credential() -> certificate.Credential:
     """Return the wholesaler's credential."""
     return certificate.load_p12(p12(), PASSWORD, NOW, ruc=RUC)

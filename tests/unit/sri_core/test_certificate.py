@@ -22,7 +22,7 @@ from sri_core.errors import CertificateError
 from unit.sri_core import certs
 from unit.sri_core.samples import NOW, PASSWORD, RUC
 
-from o2c_cli.test_certificate import Chain, key_usage, make_p12
+from demo_core.certificate import Chain, key_usage, make_p12
 
 
 def load(data, password=PASSWORD, now=NOW, ruc=RUC):
