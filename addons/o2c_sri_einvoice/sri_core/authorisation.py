@@ -102,6 +102,8 @@ def read_messages(element: etree._Element) -> tuple[Message, ...]:
 
 def read_date(text: str) -> datetime | None:
     """Read the date formats seen in answers and files; None if it is no date."""
+    # Python 3.10, the least of Odoo 19, does not read "Z".
+    text = text.removesuffix("Z") + "+00:00" if text.endswith("Z") else text
     for read_format in (
         datetime.fromisoformat,
         lambda t: datetime.strptime(t, "%d/%m/%Y %H:%M:%S.%f%z"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timezone
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -81,7 +81,7 @@ def load_p12(
     if not candidates:
         raise CertificateError(_most_telling(problems))
     # A renewed certificate may lie beside its predecessor: the longer one wins.
-    return _credential(*max(candidates, key=lambda c: c[0].not_valid_after_utc))
+    return _credential(*max(candidates, key=lambda c: validity(c[0])[1]))
 
 
 def tax_ids(certificate: x509.Certificate) -> tuple[str, ...]:
@@ -95,6 +95,18 @@ def tax_ids(certificate: x509.Certificate) -> tuple[str, ...]:
             texts.append(extension.value.value.decode("latin-1"))
     found = [number for text in texts for number in _ID_RUN.findall(text)]
     return tuple(dict.fromkeys(n for n in found if _is_tax_id(n)))
+
+
+def validity(certificate: x509.Certificate) -> tuple[datetime, datetime]:
+    """Return first and last moment of a certificate, aware."""
+    try:
+        return certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    except AttributeError:
+        # cryptography before 42, as in Ubuntu 24.04 under Odoo's official image.
+        return (
+            certificate.not_valid_before.replace(tzinfo=timezone.utc),
+            certificate.not_valid_after.replace(tzinfo=timezone.utc),
+        )
 
 
 def holder_name(certificate: x509.Certificate) -> str:
@@ -166,6 +178,7 @@ def _public_bytes(key) -> bytes:
 
 
 def _credential(certificate: x509.Certificate, key) -> Credential:
+    not_before, not_after = validity(certificate)
     return Credential(
         certificate=certificate,
         private_key=key,
@@ -174,8 +187,8 @@ def _credential(certificate: x509.Certificate, key) -> Credential:
         issuer=_common_name(certificate.issuer),
         issuer_name=rfc2253(certificate.issuer),
         serial_number=certificate.serial_number,
-        not_before=certificate.not_valid_before_utc,
-        not_after=certificate.not_valid_after_utc,
+        not_before=not_before,
+        not_after=not_after,
         tax_ids=tax_ids(certificate),
     )
 
@@ -190,12 +203,11 @@ def _unfit(certificate, key, now: datetime, ruc: str | None) -> Message | None:
         return message("not_rsa")
     if not _may_sign(certificate):
         return message("not_for_signing")
-    if now < certificate.not_valid_before_utc:
-        date = f"{certificate.not_valid_before_utc:%Y-%m-%d}"
-        return message("not_yet_valid", holder=holder, date=date)
-    if now > certificate.not_valid_after_utc:
-        date = f"{certificate.not_valid_after_utc:%Y-%m-%d}"
-        return message("expired", holder=holder, date=date)
+    not_before, not_after = validity(certificate)
+    if now < not_before:
+        return message("not_yet_valid", holder=holder, date=f"{not_before:%Y-%m-%d}")
+    if now > not_after:
+        return message("expired", holder=holder, date=f"{not_after:%Y-%m-%d}")
     ids = tax_ids(certificate)
     # A certificate without any readable number is left to the SRI's judgement.
     if ruc and ids and not any(n in (ruc, ruc[:10]) for n in ids):

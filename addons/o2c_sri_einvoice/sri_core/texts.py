@@ -189,6 +189,20 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "The authorisation holds no comprobante (state: {state}).",
         "La autorización no contiene un comprobante (estado: {state}).",
     ),
+    "report_too_big": (
+        "The report has {size} bytes; at most {limit} are read: export fewer days.",
+        "El reporte tiene {size} bytes; se leen máximo {limit}: exporte menos días.",
+    ),
+    "no_keys": (
+        "The file holds no access key: export “Comprobantes recibidos” as TXT from "
+        "SRI en Línea.",
+        "El archivo no contiene claves de acceso: exporte «Comprobantes recibidos» "
+        "como TXT desde SRI en Línea.",
+    ),
+    "bad_key_in_line": (
+        "Line {line}: {key} is not a valid access key.",
+        "Línea {line}: {key} no es una clave de acceso válida.",
+    ),
     "bad_logo": (
         "The logo is not a readable image: load a PNG or JPEG ({detail}).",
         "El logotipo no es una imagen legible: cargue un PNG o JPEG ({detail}).",

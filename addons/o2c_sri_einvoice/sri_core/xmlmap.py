@@ -152,11 +152,14 @@ class Leaf:
 
     def write(self, parent, obj, problems: list[Message]) -> None:
         value = self.get(obj)
-        try:
-            written = "" if value is None else self.kind.write(value)
-        except _Bad as bad:
-            problems.append(_problem(bad, parent, self.tag))
-            return
+        if value is None:
+            written = ""
+        else:
+            try:
+                written = self.kind.write(value)
+            except _Bad as bad:
+                problems.append(_problem(bad, parent, self.tag))
+                return
         if written:
             etree.SubElement(parent, self.tag).text = written
         elif not self.optional:

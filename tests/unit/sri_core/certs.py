@@ -3,10 +3,9 @@
 from datetime import timedelta
 from functools import cache
 
+from demo_core.certificate import Chain, pack
 from sri_core import certificate
 from unit.sri_core.samples import NOW, PASSWORD, RUC
-
-from demo_core.certificate import Chain, pack
 
 START, END = NOW - timedelta(days=100), NOW + timedelta(days=600)
 HOLDER = "JUAN NUÑEZ"

@@ -17,12 +17,11 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     pkcs12,
 )
+from demo_core.certificate import Chain, key_usage, make_p12
 from sri_core import certificate, der
 from sri_core.errors import CertificateError
 from unit.sri_core import certs
 from unit.sri_core.samples import NOW, PASSWORD, RUC
-
-from demo_core.certificate import Chain, key_usage, make_p12
 
 
 def load(data, password=PASSWORD, now=NOW, ruc=RUC):

@@ -1,5 +1,6 @@
 """Signatures: read back by four implementations, and attacks that must fail."""
 
+import hashlib
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -368,6 +369,19 @@ def test_a_reference_to_a_file_is_not_followed(xml, credential):
         info[-1].set("URI", "file:///etc/passwd")
 
     refused(resigned(xml, credential, outside), "which is not there")
+
+
+def test_properties_that_name_another_certificate(xml, credential):
+    """Somebody with a second certificate for the same key swaps the two."""
+
+    def other_digest(root, info):
+        root.find(f".//{ETSI}CertDigest/{DS}DigestValue").text = "A" * 27 + "="
+        properties = root.find(f".//{ETSI}SignedProperties")
+        data = etree.tostring(properties, method="c14n", with_comments=False)
+        digest = signer._base64(hashlib.sha1(data).digest())
+        info[2].find(f"{DS}DigestValue").text = digest
+
+    refused(resigned(xml, credential, other_digest), "name another certificate")
 
 
 def test_the_certificate_of_somebody_else(xml):
