@@ -12,7 +12,7 @@ from .ui import task
 
 CHECKS = Path(__file__).parent / "checks"
 CONFIG = project.ROOT / "pyproject.toml"
-PRETTIER = project.ROOT / "tools" / "prettier"
+NODE_TOOLS = project.ROOT / "tools" / "node"
 NODE = project.HOME / "node"
 EVERYTHING = ("addons", "tests", "tools", "o2c")
 
@@ -141,7 +141,8 @@ def _prettier(paths):
     """The XML formatter lives in npm; without npm only well-formedness is checked."""
     _install_prettier()
     modules = NODE / "node_modules"
-    command = [modules / ".bin" / "prettier", f"--config={PRETTIER / 'config.json'}"]
+    command = [modules / ".bin" / "prettier"]
+    command += [f"--config={NODE_TOOLS / 'prettier.json'}"]
     command += [f"--plugin={modules / '@prettier/plugin-xml/src/plugin.js'}"]
     command += ["--log-level=warn", "--no-error-on-unmatched-pattern"]
     patterns = [
@@ -161,15 +162,15 @@ def _prettier(paths):
 
 
 def _install_prettier():
-    lock = PRETTIER / "package-lock.json"
+    lock = NODE_TOOLS / "package-lock.json"
     installed = NODE / "package-lock.json"
     ready = NODE / "node_modules" / ".package-lock.json"
     if ready.exists() and installed.read_bytes() == lock.read_bytes():
         return
     NODE.mkdir(parents=True, exist_ok=True)
     for name in ("package.json", "package-lock.json"):
-        shutil.copy(PRETTIER / name, NODE / name)
-    with task("installing the XML formatter"):
+        shutil.copy(NODE_TOOLS / name, NODE / name)
+    with task("installing the tools that live in npm"):
         run(
             ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
             cwd=NODE,
