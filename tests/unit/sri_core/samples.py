@@ -339,6 +339,125 @@ ISSUED = {
 }
 
 
+# === EVERY FIELD FILLED, TO MEET EACH TYPE OF THE SCHEMAS === #
+
+_MACHINE = doc.Machine(brand="Marca", model="Modelo", serial="Serie")
+_COMPENSATION = doc.Compensation(code="1", rate=D(2), amount=D(1))
+_REIMBURSEMENT = doc.Reimbursement(
+    supplier_id_type="04",
+    supplier_id="1790011128001",
+    supplier_country="593",
+    supplier_kind="01",
+    document_type="01",
+    establishment="001",
+    emission_point="001",
+    sequential="000000001",
+    issue_date=TODAY,
+    authorisation="1" * 49,
+    taxes=(
+        doc.ReimbursementTax(
+            code="2", rate_code="4", rate=D(15), base=D(100), amount=D(15)
+        ),
+    ),
+)
+_REIMBURSED = doc.ReimbursementTotals(
+    document_code="41", total=D(115), base=D(100), tax=D(15)
+)
+
+
+def rich_invoice() -> doc.Invoice:
+    """Return a factura 2.1.0 with every field; its sums do not matter here."""
+    line = replace(lines(1)[0], price_without_subsidy=D("40.00"))
+    tax = replace(
+        invoice().taxes[0], additional_discount=D("1.00"), vat_refund=D("1.00")
+    )
+    return invoice_2(
+        machine=_MACHINE,
+        lines=(line,),
+        taxes=(tax,),
+        export=doc.Export(
+            incoterm="FOB",
+            incoterm_place="Guayaquil",
+            origin_country="593",
+            loading_port="Guayaquil",
+            destination_port="Callao",
+            destination_country="589",
+            acquisition_country="589",
+            total_incoterm="FOB",
+            freight=D(1),
+            insurance=D(1),
+            customs=D(1),
+            transport=D(1),
+        ),
+        subsidy=D(1),
+        plate="ABC1234",
+        compensations=(_COMPENSATION,),
+        reimbursement_totals=_REIMBURSED,
+        reimbursements=(replace(_REIMBURSEMENT, compensations=(_COMPENSATION,)),),
+        withheld_vat=D(1),
+        withheld_income_tax=D(1),
+        fuel_withholdings=(
+            doc.FuelWithholding(code="4", rate_code="3", rate=D("0.2"), amount=D(1)),
+        ),
+        third_party_items=(doc.ThirdPartyItem(concept="Tasa", total=D(1)),),
+        negotiable_email="pagos@elaguila.example",
+    )
+
+
+def rich_liquidation() -> doc.PurchaseLiquidation:
+    """Return a liquidación with every field."""
+    return liquidation(
+        machine=_MACHINE,
+        reimbursement_totals=_REIMBURSED,
+        reimbursements=(_REIMBURSEMENT,),
+        negotiable_email="pagos@elaguila.example",
+    )
+
+
+def rich_withholding() -> doc.Withholding:
+    """Return a retención 2.0.0 with every field."""
+    (bill,) = withholding().support_documents
+    retention = replace(
+        bill.retentions[0],
+        dividend=doc.Dividend(
+            payment_date=TODAY, income_tax=D("25.00"), fiscal_year="2025"
+        ),
+        bananas=doc.BananaPurchase(boxes="1000", box_price=D("6.50")),
+    )
+    bill = replace(
+        bill,
+        retentions=(retention,),
+        payment_place="02",
+        foreign_regime="01",
+        foreign_country="110",
+        double_taxation_treaty=True,
+        subject_to_withholding=False,
+        tax_haven=False,
+        reimbursement_totals=replace(_REIMBURSED, document_code=None),
+        reimbursements=(_REIMBURSEMENT,),
+    )
+    return withholding(machine=_MACHINE, support_documents=(bill,), subject_kind="01")
+
+
+def rich_note(make) -> doc.CreditNote | doc.DebitNote:
+    """Return a note with every field."""
+    issuer = replace(ISSUER, rise="Contribuyente Régimen Simplificado RISE")
+    note = make(machine=_MACHINE, issuer=issuer, compensations=(_COMPENSATION,))
+    tax = replace(note.taxes[0], vat_refund=D("1.00"))
+    return replace(note, taxes=(tax,))
+
+
+RICH = {
+    "factura": rich_invoice,
+    "liquidación": rich_liquidation,
+    "nota de crédito": lambda: rich_note(credit_note),
+    "nota de débito": lambda: rich_note(debit_note),
+    "guía": lambda: guide(machine=_MACHINE),
+    "retención": rich_withholding,
+    "retención 1.0.0": flat_withholding,
+}
+
+
 def wrap(xml: bytes, state: str = "AUTORIZADO", when: str = "") -> bytes:
     """Return the SRI's wrapper around a signed comprobante."""
     when = when or "2026-03-10T19:31:05-05:00"

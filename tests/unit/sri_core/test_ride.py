@@ -20,6 +20,7 @@ pdfium = pytest.importorskip("pypdfium2")
 
 GOLDEN = Path(__file__).parent / "golden"
 EVERY = {**samples.ISSUED, "retención 1.0.0": samples.flat_withholding}
+RICH = {f"{name} completa": make for name, make in samples.RICH.items()}
 FILES = {**NAMES, "retención 1.0.0": "retencion_1.0.0"}
 
 
@@ -208,6 +209,11 @@ def test_longest_texts_fit(name):
         lines = tuple(replace(line, **longest) for line in document.lines)
         document = replace(document, lines=lines)
     assert pages(ride.render(xml(document), logo=png((20, 600))))
+
+
+@pytest.mark.parametrize("name", RICH)
+def test_every_field_can_be_printed(name):
+    assert pages(ride.render(xml(RICH[name]())))
 
 
 @given(strategies.documents)

@@ -13,6 +13,14 @@ def test_samples_may_be_issued_and_read_back(name):
     assert parser.parse(builders.build(document)).document == document
 
 
+@pytest.mark.parametrize("name", samples.RICH)
+def test_every_field_reads_back(name):
+    document = samples.RICH[name]()
+    xml = builders.serialise(builders.write(document))
+    assert schema.validate(xml) == []
+    assert parser.parse(xml).document == document
+
+
 @given(strategies.documents)
 def test_generated_documents_may_be_issued_and_read_back(document):
     assert [str(problem) for problem in issue.problems(document)] == []

@@ -101,6 +101,50 @@ def test_whatever_our_schema_accepts_the_sri_accepts(name):
     assert found[False] > 50
 
 
+def all_values(root):
+    """Set every leaf and attribute to every value in turn."""
+    for element in root.iter(etree.Element):
+        for name in element.attrib if element is not root else ():
+            before = element.get(name)
+            for value in VALUES:
+                element.set(name, value)
+                yield f"{element.tag}@{name}", value
+            element.set(name, before)
+        if not len(element) and element.text:
+            before = element.text
+            for value in VALUES:
+                element.text = value
+                yield element.tag, value
+            element.text = before
+
+
+@needs_official
+@pytest.mark.parametrize("name", samples.RICH)
+def test_every_value_that_we_accept_in_every_place_the_sri_accepts(name):
+    root = written(samples.RICH[name]())
+    assert schema.validate_element(root) == []
+    key = (root.tag, root.get("version"))
+    ours = schema._compiled(*key)
+    theirs = {n: official.schema(f, *key) for n, f in FOLDERS.items()}
+    for place, value in all_values(root):
+        if ours(root):
+            for source, accepts in theirs.items():
+                assert accepts(root), (source, place, value)
+
+
+@needs_official
+@pytest.mark.parametrize("name", samples.RICH)
+def test_we_are_stricter_only_where_we_mean_it(name):
+    root = written(samples.RICH[name]())
+    key = (root.tag, root.get("version"))
+    ours = schema._compiled(*key)
+    folder = next(iter(FOLDERS.values()))
+    theirs = official.schema(folder, *key)
+    places = {place for place, _ in all_values(root) if theirs(root) and not ours(root)}
+    # Each of our schemas knows its own document code.
+    assert places <= {"codDoc"}
+
+
 @needs_official
 @given(strategies.documents, st.randoms(use_true_random=False))
 def test_mutated_documents_that_we_accept_the_sri_accepts(document, chance):
