@@ -1,1 +1,5 @@
 from . import models
+
+
+def _post_init_hook(env):
+    env["res.company"]._o2c_consignment_setup_all()

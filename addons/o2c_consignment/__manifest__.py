@@ -17,5 +17,6 @@
         "security/o2c_consignment_security.xml",
         "data/ir_sequence_data.xml",
     ],
+    "post_init_hook": "_post_init_hook",
     "application": True,
 }

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class AccountMove(models.Model):
@@ -12,3 +13,60 @@ class AccountMove(models.Model):
         index="btree_not_null",
         check_company=True,
     )
+    o2c_settlement_line_ids = fields.One2many(
+        "o2c.consignment.settlement.line", "bill_id", readonly=True
+    )
+
+    def _post(self, soft=True):
+        # EXTENDS stock_account
+        self._o2c_check_consigned_purchases()
+        posted = super()._post(soft)
+        posted._o2c_clear_accrual()
+        return posted
+
+    def button_cancel(self):
+        # EXTENDS account: the lines of a cancelled bill can be billed again
+        result = super().button_cancel()
+        lines = self.sudo().o2c_settlement_line_ids
+        settlements = lines.settlement_id
+        lines.bill_id = False
+        settlements._update_state()
+        return result
+
+    def unlink(self):
+        # EXTENDS account
+        settlements = self.sudo().o2c_settlement_line_ids.settlement_id
+        result = super().unlink()
+        settlements._update_state()
+        return result
+
+    def _o2c_check_consigned_purchases(self):
+        """Refuse a bill for consigned goods that were not settled.
+
+        :raises UserError: a vendor bill claims a consignment order's goods
+        """
+        lines = self.filtered(
+            lambda m: m.is_purchase_document() and not m.o2c_settlement_id
+        ).invoice_line_ids
+        orders = lines.purchase_line_id.order_id.filtered("o2c_is_consignment")
+        if orders:
+            raise UserError(
+                self.env._(
+                    "%(orders)s brought consigned goods: the consignor bills what was "
+                    "sold, from a settlement. Remove these lines and bill the "
+                    "settlement.",
+                    orders=", ".join(orders.mapped("name")),
+                )
+            )
+
+    def _o2c_clear_accrual(self):
+        """Reconcile what was accrued with the consignor's bill."""
+        for bill in self.filtered("o2c_settlement_id"):
+            account = bill.company_id._o2c_consignment_account("accrual")
+            consumptions = bill.sudo().o2c_settlement_line_ids.consumption_id
+            entries = bill.sudo() | consumptions._accrual_moves()
+            entries.line_ids.filtered(
+                lambda line, account=account: line.account_id == account
+                and line.parent_state == "posted"
+                and not line.reconciled
+            ).reconcile()

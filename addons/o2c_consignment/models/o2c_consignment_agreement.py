@@ -1,6 +1,29 @@
-from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from datetime import timedelta
+from decimal import Decimal
+
+from odoo import api, fields, models, tools
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
+
+from ..consignment_core import agreed_cost
+from ..consignment_core.periods import current_period_start
+from .legal_time import end_of_day, legal_day
+
+# What an approved agreement says about money and goods.
+TERMS = {
+    "company_id",
+    "consignor_id",
+    "currency_id",
+    "date_start",
+    "issue_order",
+    "loss_bearer",
+    "cost_change_policy",
+    "cost_change_threshold",
+    "customer_visibility",
+    "settlement_calendar",
+    "previous_version_id",
+    "version",
+}
 
 CALENDARS = [
     ("weekly", "Weekly"),
@@ -180,3 +203,228 @@ class O2cConsignmentAgreement(models.Model):
         if self.date_end:
             domain &= Domain("date_start", "<=", self.date_end)
         return domain
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("name", "/") == "/":
+                vals["name"] = self.env["ir.sequence"].next_by_code(self._name)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        terms = TERMS & vals.keys()
+        if terms:
+            self._check_draft()
+        result = super().write(vals)
+        if {"state", "issue_order", "consignor_id", "company_id"} & vals.keys():
+            self.env.registry.clear_cache()
+        return result
+
+    def _check_draft(self):
+        """Refuse to change terms that were approved.
+
+        :raises UserError: the agreement is in force or closed
+        """
+        approved = self.filtered(lambda a: a.state != "draft")
+        if approved:
+            raise UserError(
+                self.env._(
+                    "The terms of %(names)s were approved and cannot change. Make a "
+                    "new version.",
+                    names=", ".join(approved.mapped("display_name")),
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_approved(self):
+        self._check_draft()
+
+    # === ACTION METHODS === #
+
+    def action_activate(self):
+        """Put the agreement in force; ends the version before it the day before.
+
+        :raises UserError: not a manager, no prices, or company without accounts
+        """
+        self._require_manager()
+        for agreement in self:
+            agreement._check_draft()
+            agreement._check_prices()
+            agreement.company_id._o2c_consignment_setup()
+            previous = agreement.previous_version_id
+            if previous.state == "active":
+                previous._end_on(fields.Date.subtract(agreement.date_start, days=1))
+            agreement.write(
+                {
+                    "state": "active",
+                    "approved_by_id": self.env.uid,
+                    "approved_on": fields.Datetime.now(),
+                }
+            )
+
+    def action_close(self):
+        """End the agreement today: no new orders under it."""
+        self._require_manager()
+        for agreement in self:
+            agreement._end_on(agreement.date_end or fields.Date.context_today(self))
+            agreement.state = "closed"
+
+    def action_new_version(self):
+        """Copy the agreement into a draft that starts tomorrow.
+
+        :return: the draft
+        :rtype: o2c.consignment.agreement
+        """
+        self.ensure_one()
+        tomorrow = fields.Date.add(fields.Date.context_today(self), days=1)
+        version = self.copy(
+            {
+                "name": self.name,
+                "version": self.version + 1,
+                "previous_version_id": self.id,
+                "date_start": max(tomorrow, self.date_start),
+            }
+        )
+        version.line_ids.filtered(
+            lambda line: line.date_end and line.date_end < version.date_start
+        ).unlink()
+        return version
+
+    def action_open_new_version(self):
+        version = self.action_new_version()
+        return version._get_records_action()
+
+    def action_open_consumptions(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "o2c_consignment.o2c_consignment_consumption_action"
+        )
+        return {**action, "domain": [("agreement_id", "=", self.id)]}
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    @tools.ormcache("company_id")
+    def _o2c_issue_orders(self, company_id):
+        """Issue order by consignor of a company; its keys are all its consignors.
+
+        :param int company_id: id of the company
+        :return: partner id → issue order
+        :rtype: dict
+        """
+        agreements = self.sudo().search(
+            [("company_id", "=", company_id), ("state", "!=", "draft")],
+            order="state desc, date_start, id",
+        )
+        return {a.consignor_id.id: a.issue_order for a in agreements}
+
+    @api.model
+    def _o2c_find(self, consignor, company, day):
+        """The version in force on a day.
+
+        :rtype: o2c.consignment.agreement
+        """
+        agreements = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("consignor_id", "=", consignor.commercial_partner_id.id),
+                ("state", "in", ("active", "closed")),
+            ]
+        )
+        return agreements.filtered(lambda a: a._covers(day))[:1]
+
+    def _covers(self, day):
+        self.ensure_one()
+        return self.date_start <= day and (not self.date_end or day <= self.date_end)
+
+    def _terms(self, product=None):
+        """The prices as the core knows them; a term's key is the agreement line."""
+        lines = self.line_ids
+        if product:
+            lines = lines.filtered(lambda line: line.product_id == product)
+        return [line._term() for line in lines]
+
+    def _agreed_cost(self, product, day, sale_price=0.0):
+        """What one unit of a product costs us on a day.
+
+        :param float sale_price: net price of one unit, in the agreement's currency
+        :raises consignment_core.MissingPrice: nothing was agreed
+        :rtype: consignment_core.AgreedCost
+        """
+        self.ensure_one()
+        terms = self._terms(product)
+        consumed = Decimal(0)
+        if any(term.min_quantity for term in terms):
+            consumed = self._consumed_in_period(product, day)
+        return agreed_cost(
+            terms, product, day, Decimal(repr(sale_price)), consumed
+        )
+
+    def _consumed_in_period(self, product, day):
+        start = current_period_start(self.settlement_calendar, day)
+        [(quantity,)] = self.env["o2c.consignment.consumption"]._read_group(
+            [
+                ("agreement_id", "=", self.id),
+                ("product_id", "=", product.id),
+                ("date", ">=", end_of_day(start - timedelta(days=1))),
+                ("date", "<", end_of_day(day)),
+            ],
+            aggregates=["quantity:sum"],
+        )
+        return Decimal(repr(quantity or 0.0))
+
+    def _sale_unit_price(self, move_line):
+        """Net price of one unit sold, in the agreement's currency.
+
+        The list price stands in where the goods were not sold by themselves: losses,
+        deliveries without an order, components of a kit.
+        """
+        self.ensure_one()
+        product = move_line.product_id
+        sale_line = move_line.move_id.sale_line_id
+        if sale_line.product_id != product:
+            price, currency = product.lst_price, product.currency_id
+        else:
+            price = sale_line.product_uom_id._compute_price(
+                sale_line.price_reduce_taxexcl, product.uom_id
+            )
+            currency = sale_line.currency_id
+        day = legal_day(move_line.date)
+        return currency._convert(
+            price, self.currency_id, self.company_id, day, round=False
+        )
+
+    def _check_prices(self):
+        """Refuse an agreement without prices or with two prices for the same day.
+
+        :raises ValidationError: for all products at once
+        """
+        self.ensure_one()
+        if not self.line_ids:
+            raise ValidationError(
+                self.env._("%(name)s has no prices yet.", name=self.display_name)
+            )
+        self.line_ids._check_overlaps()
+
+    def _end_on(self, day):
+        self.ensure_one()
+        last = self.env["o2c.consignment.consumption"].search(
+            [("agreement_id", "=", self.id)], limit=1
+        )
+        if last and legal_day(last.date) > day:
+            raise UserError(
+                self.env._(
+                    "%(name)s priced goods on %(date)s already: it cannot end before.",
+                    name=self.display_name,
+                    date=legal_day(last.date),
+                )
+            )
+        self.date_end = day
+
+    def _require_manager(self):
+        if not self.env.user.has_group("o2c_consignment.o2c_consignment_group_manager"):
+            raise AccessError(
+                self.env._("Only a consignment manager can approve agreements.")
+            )

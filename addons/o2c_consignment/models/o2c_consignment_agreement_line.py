@@ -1,8 +1,13 @@
+from decimal import Decimal
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import float_repr
 
-from ..consignment_core import Term
+from ..consignment_core import Term, find_overlaps
+
+# Thresholds for alerts are no terms: they follow the season.
+EDITABLE_IN_FORCE = {"stock_min", "stock_max"}
 
 
 class O2cConsignmentAgreementLine(models.Model):
@@ -71,3 +76,80 @@ class O2cConsignmentAgreementLine(models.Model):
         "CHECK (stock_max = 0 OR stock_max >= stock_min)",
         "The maximum stock is below the minimum stock.",
     )
+
+    # === CONSTRAINTS === #
+
+    @api.constrains("product_id", "date_start", "date_end", "tier_quantity")
+    def _check_overlaps(self):
+        for agreement in self.agreement_id:
+            lines = agreement.line_ids
+            pairs = find_overlaps(line._term() for line in lines)
+            if pairs:
+                raise ValidationError(
+                    "\n".join(
+                        self.env._(
+                            "%(product)s has two prices for the same days: %(one)s and "
+                            "%(other)s. End one before the other starts.",
+                            product=one.product.display_name,
+                            one=one.key._price_label(),
+                            other=other.key._price_label(),
+                        )
+                        for one, other in pairs
+                    )
+                )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._check_may_change()
+        return lines
+
+    def write(self, vals):
+        if set(vals) - EDITABLE_IN_FORCE:
+            self._check_may_change()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_approved(self):
+        self._check_may_change()
+
+    def _check_may_change(self):
+        """A price in force changes by a new version or an approved cost change only."""
+        self.filtered(lambda line: not line._is_of_cost_change()).agreement_id._check_draft()
+
+    def _is_of_cost_change(self):
+        return False
+
+    # === BUSINESS METHODS === #
+
+    def _term(self):
+        """This price as the core knows it, inside the dates of the agreement."""
+        self.ensure_one()
+        agreement = self.agreement_id
+        starts = [d for d in (self.date_start, agreement.date_start) if d]
+        ends = [d for d in (self.date_end, agreement.date_end) if d]
+        return Term(
+            key=self,
+            product=self.product_id,
+            value=Decimal(repr(self.value)),
+            kind=self.price_kind,
+            start=max(starts, default=None),
+            end=min(ends, default=None),
+            min_quantity=Decimal(repr(self.tier_quantity)),
+        )
+
+    def _price_label(self):
+        value = float_repr(self.value, 2)
+        price = (
+            self.env._("%(value)s %% of the sale price", value=value)
+            if self.price_kind == "percent"
+            else self.currency_id.format(self.value)
+        )
+        return self.env._(
+            "%(price)s from %(start)s to %(end)s",
+            price=price,
+            start=self.date_start or self.agreement_id.date_start,
+            end=self.date_end or self.agreement_id.date_end or "…",
+        )

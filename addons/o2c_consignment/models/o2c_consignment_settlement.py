@@ -286,7 +286,7 @@ class O2cConsignmentSettlement(models.Model):
             return "disputed"
         if "pending" in states or not lines:
             return self.state
-        if not all(lines.mapped("bill_id")):
+        if not all(line.bill_id for line in lines):
             return "accepted"
         paid = all(line._consumption_state() == "paid" for line in lines)
         return "paid" if paid else "billed"

@@ -1,0 +1,46 @@
+from odoo import fields, models
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    o2c_cogs_sale_line_id = fields.Many2one(
+        "sale.order.line",
+        string="Cost Corrected For",
+        copy=False,
+        index="btree_not_null",
+        help="Sale whose cost was posted too high or too low when it was invoiced "
+        "before its consigned goods were delivered.",
+    )
+
+    def _compute_account_id(self):
+        # EXTENDS stock_account, which sends bills of stored goods to their valuation
+        super()._compute_account_id()
+        for line in self:
+            settlement = line.move_id.o2c_settlement_id
+            if settlement and line.product_id and line.display_type == "product":
+                line.account_id = settlement.company_id._o2c_consignment_account(
+                    "accrual"
+                )
+
+    def _eligible_for_stock_account(self):
+        # EXTENDS stock_account: consigned goods are in no stock value
+        if self.move_id.o2c_settlement_id:
+            return False
+        return super()._eligible_for_stock_account()
+
+    def _get_cogs_value(self):
+        # EXTENDS stock_account, which spreads the cost of our goods over all goods
+        self.ensure_one()
+        sale_line = self.sale_line_ids
+        if len(sale_line) != 1 or not sale_line._o2c_has_consigned_goods():
+            return super()._get_cogs_value()
+        sign = -1 if self.move_type == "out_refund" else 1
+        quantity = self.product_uom_id._compute_quantity(
+            self.quantity, self.product_id.uom_id
+        )
+        if not quantity:
+            return 0.0
+        invoiced = sale_line._o2c_invoiced_quantity(self) + sign * quantity
+        due = sale_line._o2c_own_cost(invoiced) - sale_line._o2c_posted_own_cost()
+        return sign * due / quantity

@@ -1,0 +1,291 @@
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from ..consignment_core import MissingPrice
+from .legal_time import legal_day
+
+
+class O2cConsignmentConsumption(models.Model):
+    """How consumptions come to be: from completed stock move lines."""
+
+    _inherit = "o2c.consignment.consumption"
+
+    def _record(self, move_lines):
+        """Record what happened to consigned goods, and accrue what it costs.
+
+        :param move_lines: completed ``stock.move.line`` of consigned goods
+        :raises UserError: the agreement has no price for them on that day
+        :return: the new consumptions
+        """
+        known = self.search([("move_line_id", "in", move_lines.ids)]).move_line_id
+        move_lines = move_lines.filtered("quantity_product_uom") - known
+        if not move_lines:
+            return self.browse()
+        agreements = self._agreements_for(move_lines)
+        origins = self._origins_for(move_lines)
+        vals_list, problems = [], []
+        for line in move_lines:
+            origin = origins.get(line, self.browse())
+            try:
+                vals = self._prepare_vals(line, agreements, origin)
+            except MissingPrice:
+                problems.append(line)
+            else:
+                if vals:
+                    vals_list.append(vals)
+        if problems:
+            raise self._missing_price_error(problems)
+        consumptions = self.create(vals_list)
+        consumptions._check_returns()
+        consumptions._post_accrual()
+        return consumptions
+
+    def _agreements_for(self, move_lines):
+        agreements = self.env["o2c.consignment.agreement"].search(
+            [
+                ("company_id", "in", move_lines.company_id.ids),
+                ("consignor_id", "in", move_lines.owner_id.commercial_partner_id.ids),
+                ("state", "in", ("active", "closed")),
+            ]
+        )
+        return agreements.grouped(lambda a: (a.company_id, a.consignor_id))
+
+    def _origins_for(self, move_lines):
+        """The consumption that a return or a find undoes, by move line.
+
+        :rtype: dict
+        """
+        returned = move_lines.move_id.origin_returned_move_id
+        delivered = self.search(
+            [("move_id", "in", returned.ids), ("kind", "in", ("sale", "use"))]
+        )
+        origins = {}
+        for line in move_lines:
+            kind = line._o2c_consumption_kind()
+            if kind == "return":
+                origins[line] = delivered.filtered(
+                    lambda c, line=line: c.move_id
+                    == line.move_id.origin_returned_move_id
+                    and c.consignor_id == line.owner_id.commercial_partner_id
+                    and c.lot_id == line.lot_id
+                )[:1]
+            elif kind == "found":
+                origins[line] = self._lost_before(line)
+        return origins
+
+    def _lost_before(self, line):
+        """The last loss of the same goods that was not found again yet."""
+        lost = self.search(
+            [
+                ("kind", "=", "loss"),
+                ("company_id", "=", line.company_id.id),
+                ("consignor_id", "=", line.owner_id.commercial_partner_id.id),
+                ("product_id", "=", line.product_id.id),
+                ("lot_id", "=", line.lot_id.id),
+            ]
+        )
+        found = dict(
+            self._read_group(
+                [("origin_id", "in", lost.ids), ("kind", "=", "found")],
+                ["origin_id"],
+                ["quantity:sum"],
+            )
+        )
+        return lost.filtered(lambda c: c.quantity + found.get(c, 0.0) > 0)[:1]
+
+    def _prepare_vals(self, line, agreements, origin):
+        kind = line._o2c_consumption_kind()
+        quantity = line.quantity_product_uom
+        if kind == "found":
+            # A count that finds more than was ever lost is a receipt.
+            quantity = min(quantity, origin.quantity)
+        if not kind or not quantity:
+            return None
+        agreement, term, unit_cost = self._price(line, agreements, origin)
+        if kind in ("return", "found"):
+            quantity = -quantity
+        chargeable = kind != "loss" or agreement.loss_bearer == "company"
+        if kind == "found":
+            chargeable = origin.is_chargeable
+        amount = agreement.currency_id.round(quantity * unit_cost) if chargeable else 0
+        return {
+            **self._prepare_facts(line, kind),
+            "agreement_id": agreement.id,
+            "agreement_line_id": term.id,
+            "origin_id": origin.id,
+            "quantity": quantity,
+            "currency_id": agreement.currency_id.id,
+            "unit_cost": unit_cost,
+            "original_unit_cost": unit_cost,
+            "amount": amount,
+            "is_chargeable": chargeable,
+            "sale_unit_price": agreement._sale_unit_price(line),
+        }
+
+    def _prepare_facts(self, line, kind):
+        inside = line.location_id
+        if not inside._should_be_valued() and line.location_dest_id._should_be_valued():
+            inside = line.location_dest_id
+        order = line.move_id.sale_line_id.order_id
+        customer = order.partner_id or line.move_id.picking_id.partner_id
+        return {
+            "company_id": line.company_id.id,
+            "consignor_id": line.owner_id.commercial_partner_id.id,
+            "kind": kind,
+            "date": line.date,
+            "move_line_id": line.id,
+            "move_id": line.move_id.id,
+            "product_id": line.product_id.id,
+            "lot_id": line.lot_id.id,
+            "location_id": inside.id,
+            "warehouse_id": inside.warehouse_id.id,
+            "sale_line_id": line.move_id.sale_line_id.id,
+            "customer_id": customer.commercial_partner_id.id
+            if kind in ("sale", "return")
+            else False,
+        }
+
+    def _price(self, line, agreements, origin):
+        """Agreement, its line and the cost of one unit for a completed move line."""
+        if origin:
+            # What comes back is credited at what it was charged at.
+            return origin.agreement_id, origin.agreement_line_id, origin.unit_cost
+        key = (line.company_id, line.owner_id.commercial_partner_id)
+        day = legal_day(line.date)
+        candidates = agreements.get(key, self.env["o2c.consignment.agreement"])
+        agreement = candidates.filtered(lambda a: a._covers(day))[:1]
+        if not agreement:
+            raise MissingPrice(line.product_id, day)
+        cost = agreement._agreed_cost(
+            line.product_id,
+            day,
+            sale_price=agreement._sale_unit_price(line),
+        )
+        return agreement, cost.term.key, float(cost.unit_cost)
+
+    def _missing_price_error(self, lines):
+        return UserError(
+            "\n".join(
+                self.env._(
+                    "%(product)s belongs to %(consignor)s, and no agreement in force "
+                    "says what it costs on %(date)s. Ask a consignment manager to add "
+                    "the price to the agreement.",
+                    product=line.product_id.display_name,
+                    consignor=line.owner_id.display_name,
+                    date=legal_day(line.date),
+                )
+                for line in lines
+            )
+        )
+
+    def _check_returns(self):
+        """Refuse to take back more of a consignor's goods than were delivered."""
+        origins = self.filtered("origin_id").origin_id
+        undone = dict(
+            self._read_group(
+                [
+                    ("origin_id", "in", origins.ids),
+                    ("kind", "in", ("return", "found")),
+                ],
+                ["origin_id"],
+                ["quantity:sum"],
+            )
+        )
+        for origin in origins:
+            left = origin.quantity + undone.get(origin, 0.0)
+            if origin.product_uom_id.compare(left, 0) < 0:
+                raise UserError(
+                    self.env._(
+                        "%(quantity)s more of %(product)s would come back than left as "
+                        "goods of %(consignor)s. Check the owner on the detailed "
+                        "operations.",
+                        quantity=f"{-left:g}",
+                        product=origin.product_id.display_name,
+                        consignor=origin.consignor_id.display_name,
+                    )
+                )
+
+    # === ACCOUNTING === #
+
+    def _post_accrual(self):
+        """Cost of sales against what is owed for consigned goods.
+
+        One entry per company and consignor, so that a delivery of fifty lines does not
+        make fifty entries.
+        """
+        chargeable = self.filtered(lambda c: c.currency_id.round(c.amount))
+        groups = chargeable.grouped(
+            lambda c: (c.company_id, c.consignor_id, c.currency_id, legal_day(c.date))
+        )
+        for (company, _consignor, currency, day), same in groups.items():
+            amounts = [(c, c.amount) for c in same]
+            same.accrual_move_id = self._post_entry(company, currency, day, amounts)
+
+    def _post_entry(self, company, currency, day, amounts):
+        """Post amounts (consumption, amount in currency) to cost and accrual.
+
+        :return: the posted ``account.move``
+        """
+        lines = {}
+        for consumption, amount in amounts:
+            analytic = consumption.sale_line_id.analytic_distribution
+            key = (consumption.product_id, repr(analytic))
+            total, _analytic = lines.get(key, (0.0, None))
+            lines[key] = (total + amount, analytic)
+        consumption = amounts[0][0]
+        reference = consumption.move_id.reference or consumption.display_name
+        vals_list = []
+        for (product, _key), (amount, analytic) in lines.items():
+            vals_list += self._prepare_entry_lines(
+                company, currency, day, product, amount, analytic, consumption
+            )
+        move = (
+            self.env["account.move"]
+            .sudo()
+            .with_company(company)
+            .create(
+                {
+                    "journal_id": company._o2c_consignment_journal().id,
+                    "date": day,
+                    "ref": self.env._(
+                        "%(reference)s goods of %(consignor)s",
+                        reference=reference,
+                        consignor=consumption.consignor_id.name,
+                    ),
+                    "line_ids": [Command.create(vals) for vals in vals_list],
+                }
+            )
+        )
+        move._post()
+        return move
+
+    def _prepare_entry_lines(
+        self, company, currency, day, product, amount, analytic, consumption
+    ):
+        balance = currency._convert(amount, company.currency_id, company, day)
+        common = {
+            "name": product.display_name,
+            "product_id": product.id,
+            "partner_id": consumption.consignor_id.id,
+            "currency_id": currency.id,
+        }
+        return [
+            {
+                **common,
+                "account_id": company._o2c_consignment_account("cost").id,
+                "analytic_distribution": analytic,
+                "amount_currency": amount,
+                "balance": balance,
+            },
+            {
+                **common,
+                "account_id": company._o2c_consignment_account("accrual").id,
+                "amount_currency": -amount,
+                "balance": -balance,
+            },
+        ]
+
+    def _accrual_moves(self):
+        """Every entry that moved the accrual of these consumptions."""
+        return self.accrual_move_id

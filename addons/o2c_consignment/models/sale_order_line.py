@@ -1,0 +1,184 @@
+from odoo import models
+from odoo.fields import Command
+
+
+class SaleOrderLine(models.Model):
+    """The cost of a sale: our goods at their value, consigned goods as agreed."""
+
+    _inherit = "sale.order.line"
+
+    # === COST OF OUR GOODS, PERPETUAL === #
+
+    def _o2c_has_consigned_goods(self):
+        """Whether consigned goods are reserved for, or were delivered by, this line."""
+        self.ensure_one()
+        return any(
+            line._o2c_is_consigned() for line in self.sudo().move_ids.move_line_ids
+        )
+
+    def _o2c_own_delivered(self):
+        """Quantity (product's unit) and value of our own goods delivered, net.
+
+        :rtype: tuple[float, float]
+        """
+        self.ensure_one()
+        quantity = value = 0.0
+        for move in self.sudo().move_ids.filtered(lambda m: m.state == "done"):
+            sign = 1 if move.is_out else -1 if move.is_in else 0
+            if sign:
+                quantity += sign * move._get_valued_qty()
+                value += sign * move.value
+        return quantity, value
+
+    def _o2c_consigned_delivered(self):
+        """Net quantity (product's unit) and agreed cost (company's currency).
+
+        :rtype: tuple[float, float]
+        """
+        self.ensure_one()
+        consumptions = self.sudo().move_ids.o2c_consumption_ids
+        cost = sum(
+            c.currency_id._convert(
+                c.quantity * c.unit_cost,
+                self.company_id.currency_id,
+                self.company_id,
+                c.date.date(),
+                round=False,
+            )
+            for c in consumptions
+        )
+        return sum(consumptions.mapped("quantity")), cost
+
+    def _o2c_pending(self):
+        """What is reserved and not delivered: quantity of our own and by consignor.
+
+        :rtype: tuple[float, dict]
+        """
+        self.ensure_one()
+        own, consigned = 0.0, {}
+        moves = self.sudo().move_ids.filtered(
+            lambda m: m.state not in ("done", "cancel")
+            and m.location_dest_id._o2c_is_customer_side()
+        )
+        for line in moves.move_line_ids:
+            quantity = line.quantity_product_uom
+            if line._o2c_is_consigned():
+                owner = line.owner_id.commercial_partner_id
+                consigned[owner] = consigned.get(owner, 0.0) + quantity
+            else:
+                own += quantity
+        return own, consigned
+
+    def _o2c_own_cost(self, quantity):
+        """Cost of our own goods in a quantity of this sale.
+
+        Delivered goods come first, own and consigned in proportion; what is not
+        delivered yet counts by what is reserved, and as our own where nothing is.
+
+        :param float quantity: in the product's unit
+        :rtype: float
+        """
+        self.ensure_one()
+        own, value = self._o2c_own_delivered()
+        delivered = own + self._o2c_consigned_delivered()[0]
+        cost = value
+        if quantity < delivered:
+            cost = value * quantity / delivered
+        remaining = max(quantity - max(delivered, 0.0), 0.0)
+        return cost + self._o2c_cost_of_pending(remaining)
+
+    def _o2c_cost_of_pending(self, quantity):
+        if self.product_id.uom_id.is_zero(quantity):
+            return 0.0
+        own, consigned = self._o2c_pending()
+        reserved = own + sum(consigned.values())
+        share = own if reserved <= quantity else own * quantity / reserved
+        expected = share + max(quantity - reserved, 0.0)
+        product = self.product_id.with_company(self.company_id)
+        if product.cost_method == "fifo":
+            return product._run_fifo(expected)
+        return product.standard_price * expected
+
+    def _o2c_invoice_lines(self):
+        return self.sudo().invoice_lines.filtered(
+            lambda line: line.parent_state == "posted" and line.display_type == "product"
+        )
+
+    def _o2c_invoiced_quantity(self, except_line):
+        """Net quantity (product's unit) on posted invoices, besides one line."""
+        return sum(
+            (-1 if line.move_type == "out_refund" else 1)
+            * line.product_uom_id._compute_quantity(line.quantity, self.product_id.uom_id)
+            for line in self._o2c_invoice_lines() - except_line
+        )
+
+    def _o2c_posted_own_cost(self):
+        """Cost of our goods posted for this sale, by invoices and corrections."""
+        account = self.product_id.product_tmpl_id.with_company(
+            self.company_id
+        ).get_product_accounts()["stock_valuation"]
+        lines = self.env["account.move.line"].sudo().search(
+            [
+                ("parent_state", "=", "posted"),
+                ("account_id", "=", account.id),
+                "|",
+                ("o2c_cogs_sale_line_id", "=", self.id),
+                ("cogs_origin_id", "in", self._o2c_invoice_lines().ids),
+            ]
+        )
+        return -sum(lines.mapped("balance"))
+
+    def _o2c_true_up_cogs(self):
+        """Correct the cost of sales that were invoiced before they were delivered.
+
+        An invoice posts the cost of what it expects to leave; consigned goods that
+        left instead were accrued, so that the cost would count twice.
+        """
+        for line in self:
+            line = line.with_company(line.company_id)
+            if line.product_id.valuation != "real_time":
+                continue
+            invoiced = line._o2c_invoiced_quantity(self.env["account.move.line"])
+            if not invoiced or not line._o2c_has_consigned_goods():
+                continue
+            due = line._o2c_own_cost(invoiced) - line._o2c_posted_own_cost()
+            if not line.company_id.currency_id.is_zero(due):
+                line._o2c_post_cogs(due)
+
+    def _o2c_post_cogs(self, amount):
+        self.ensure_one()
+        accounts = self.product_id.product_tmpl_id.get_product_accounts(
+            fiscal_pos=self.order_id.fiscal_position_id
+        )
+        journal = accounts["stock_journal"] or self.company_id._o2c_consignment_journal()
+        common = {
+            "name": self.env._("Cost of sales of %(order)s", order=self.order_id.name),
+            "product_id": self.product_id.id,
+            "o2c_cogs_sale_line_id": self.id,
+        }
+        move = self.env["account.move"].sudo().create(
+            {
+                "journal_id": journal.id,
+                "company_id": self.company_id.id,
+                "ref": self.order_id.name,
+                "line_ids": [
+                    Command.create(
+                        {
+                            **common,
+                            "account_id": accounts["expense"].id,
+                            "balance": amount,
+                            "analytic_distribution": self.analytic_distribution,
+                        }
+                    ),
+                    Command.create(
+                        {
+                            **common,
+                            "account_id": accounts["stock_valuation"].id,
+                            "balance": -amount,
+                        }
+                    ),
+                ],
+            }
+        )
+        move._post()
+        return move

@@ -1,0 +1,5 @@
+from . import test_agreement
+from . import test_cost_matrix
+from . import test_settlement
+from . import test_stock_flow
+from . import test_stock_odoo_numbers

@@ -1,0 +1,276 @@
+from odoo import Command, fields
+from odoo.tests import Form, new_test_user
+
+from odoo.addons.base.tests.common import BaseCommon
+
+
+class ConsignmentCommon(BaseCommon):
+    """The business in a few words: receive, sell, deliver, invoice, return, settle.
+
+    Everything is done by people without system rights: the buyer, the warehouse, the
+    salesperson, the accountant, and the manager who approves.
+    """
+
+    @classmethod
+    def _create_company(cls, **create_values):
+        company = super()._create_company(**create_values)
+        cls.env["account.chart.template"]._load(
+            "generic_coa", company, install_demo=False
+        )
+        return company
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company = cls._create_company(name="Mayorista", currency_id=cls._usd().id)
+        cls.env.user.company_ids |= cls.company
+        cls.env = cls.env(
+            context={**cls.env.context, "allowed_company_ids": cls.company.ids}
+        )
+        cls.company = cls.company.with_env(cls.env)
+        cls.warehouse = cls.env["stock.warehouse"].search(
+            [("company_id", "=", cls.company.id)], limit=1
+        )
+        cls.stock = cls.warehouse.lot_stock_id
+        cls.consignor = cls._partner("Consignante Andino")
+        cls.other_consignor = cls._partner("Consignante Costa")
+        cls.supplier = cls._partner("Proveedor")
+        cls.customer = cls._partner("Cliente Quito")
+        cls._create_users()
+        cls.category = cls._category("standard", "periodic")
+
+    @classmethod
+    def _usd(cls):
+        usd = cls.env.ref("base.USD")
+        usd.active = True
+        return usd
+
+    @classmethod
+    def _partner(cls, name):
+        return cls.env["res.partner"].create({"name": name, "is_company": True})
+
+    @classmethod
+    def _create_users(cls):
+        groups = {
+            "buyer": "purchase.group_purchase_user,stock.group_stock_user",
+            "warehouseman": "stock.group_stock_user",
+            "salesman": "sales_team.group_sale_salesman_all_leads",
+            "accountant": "account.group_account_invoice,"
+            "o2c_consignment.o2c_consignment_group_user",
+            "manager": "account.group_account_invoice,"
+            "o2c_consignment.o2c_consignment_group_manager",
+        }
+        for name, refs in groups.items():
+            user = new_test_user(
+                cls.env,
+                login=f"o2c_{name}",
+                groups=f"base.group_user,{refs}",
+                company_id=cls.company.id,
+                company_ids=[Command.set(cls.company.ids)],
+            )
+            setattr(cls, name, user)
+
+    @classmethod
+    def _category(cls, method, valuation):
+        return cls.env["product.category"].create(
+            {
+                "name": f"{method} {valuation}",
+                "property_cost_method": method,
+                "property_valuation": valuation,
+            }
+        )
+
+    @classmethod
+    def _product(cls, name="Licuadora", category=None, **vals):
+        return cls.env["product.product"].create(
+            {
+                "name": name,
+                "is_storable": True,
+                "categ_id": (category or cls.category).id,
+                "invoice_policy": "delivery",
+                "purchase_method": "receive",
+                "taxes_id": False,
+                "supplier_taxes_id": False,
+                "lst_price": 100,
+                **vals,
+            }
+        )
+
+    # === AGREEMENTS === #
+
+    @classmethod
+    def _agree(cls, consignor, prices, activate=True, **vals):
+        """An agreement; ``prices``: product → cost, or → dict of line values."""
+        lines = [
+            {
+                "product_id": product.id,
+                **(price if isinstance(price, dict) else {"value": price}),
+            }
+            for product, price in prices.items()
+        ]
+        agreement = cls.env["o2c.consignment.agreement"].create(
+            {
+                "consignor_id": consignor.id,
+                "company_id": cls.company.id,
+                "currency_id": cls.company.currency_id.id,
+                "date_start": fields.Date.subtract(fields.Date.today(), days=30),
+                "line_ids": [Command.create(line) for line in lines],
+                **vals,
+            }
+        )
+        agreement = agreement.with_user(cls.manager)
+        if activate:
+            agreement.action_activate()
+        return agreement
+
+    # === STOCK === #
+
+    def _order(self, partner, product, quantity, price=None, consigned=False):
+        line = {"product_id": product.id, "product_qty": quantity}
+        if price is not None:
+            line["price_unit"] = price
+        order = (
+            self.env["purchase.order"]
+            .with_user(self.buyer)
+            .create(
+                {
+                    "partner_id": partner.id,
+                    "o2c_is_consignment": consigned,
+                    "order_line": [Command.create(line)],
+                }
+            )
+        )
+        order.button_confirm()
+        return order
+
+    def _receive_own(self, product, quantity, cost, bill=True):
+        order = self._order(self.supplier, product, quantity, cost)
+        self._validate(order.picking_ids)
+        if bill:
+            order.with_user(self.accountant).action_create_invoice()
+            order.sudo().invoice_ids.invoice_date = fields.Date.today()
+            order.sudo().invoice_ids.with_user(self.accountant).action_post()
+        return order
+
+    def _receive_consigned(self, consignor, product, quantity, lot=None):
+        order = self._order(consignor, product, quantity, consigned=True)
+        self._validate(order.picking_ids, lot=lot)
+        return order
+
+    def _validate(self, picking, quantity=None, lot=None):
+        """The warehouse completes a transfer; a part of it leaves a backorder."""
+        picking = picking.with_user(self.warehouseman)
+        if lot:
+            picking.move_line_ids.lot_id = lot
+        if quantity is not None:
+            picking.move_ids.quantity = quantity
+        picking.move_ids.picked = True
+        picking.with_context(skip_backorder=True).button_validate()
+        self.assertEqual(picking.state, "done")
+        return picking
+
+    # === SALES === #
+
+    def _sell(self, product, quantity, price=100.0, confirm=True, **vals):
+        order = (
+            self.env["sale.order"]
+            .with_user(self.salesman)
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "warehouse_id": self.warehouse.id,
+                    "order_line": [
+                        Command.create(
+                            {
+                                "product_id": product.id,
+                                "product_uom_qty": quantity,
+                                "price_unit": price,
+                            }
+                        )
+                    ],
+                    **vals,
+                }
+            )
+        )
+        if confirm:
+            order.action_confirm()
+        return order
+
+    def _deliver(self, order, quantity=None):
+        picking = order.picking_ids.filtered(
+            lambda p: p.state not in ("done", "cancel")
+        )
+        return self._validate(picking, quantity)
+
+    def _invoice(self, order):
+        invoice = order.with_user(self.accountant)._create_invoices()
+        invoice.action_post()
+        return invoice
+
+    def _return(self, picking, quantity, owner=None):
+        """The customer brings goods back; ``owner`` chooses whose."""
+        form = Form(
+            self.env["stock.return.picking"]
+            .with_user(self.warehouseman)
+            .with_context(
+                active_id=picking.id, active_ids=picking.ids, active_model=picking._name
+            )
+        )
+        wizard = form.save()
+        for line in wizard.product_return_moves:
+            wanted = owner is None or line.move_id.move_line_ids.owner_id == owner
+            line.quantity = quantity if wanted else 0
+        action = wizard.action_create_returns()
+        return self._validate(self.env["stock.picking"].browse(action["res_id"]))
+
+    # === SETTLEMENTS === #
+
+    def _settle(self, consignor=None, accept=True, **kwargs):
+        settlement = (
+            self.env["o2c.consignment.settlement"]
+            .with_user(self.accountant)
+            ._o2c_create_for(consignor or self.consignor, self.company, **kwargs)
+        )
+        if settlement and accept:
+            settlement.action_send()
+            settlement.action_accept()
+        return settlement
+
+    def _bill(self, settlement, amount=None, reference="001-001-000000123", post=True):
+        bill = settlement.action_create_bill(reference, fields.Date.today(), amount)
+        if post:
+            bill.action_post()
+        return bill
+
+    # === FIGURES === #
+
+    def _consumptions(self, consignor=None):
+        return self.env["o2c.consignment.consumption"].search(
+            [("consignor_id", "=", (consignor or self.consignor).id)], order="id"
+        )
+
+    def _balance(self, account):
+        lines = self.env["account.move.line"].search(
+            [
+                ("account_id", "=", account.id),
+                ("parent_state", "=", "posted"),
+                ("company_id", "=", self.company.id),
+            ]
+        )
+        return self.company.currency_id.round(sum(lines.mapped("balance")))
+
+    def _accrued(self):
+        return -self._balance(self.company.o2c_consignment_accrual_account_id)
+
+    def _cost_of_consigned(self):
+        return self._balance(self.company.o2c_consignment_cost_account_id)
+
+    def _on_hand(self, product, owner=None):
+        quants = self.env["stock.quant"].search(
+            [
+                ("product_id", "=", product.id),
+                ("location_id", "child_of", self.stock.id),
+                ("owner_id", "=", owner.id if owner else False),
+            ]
+        )
+        return sum(quants.mapped("quantity"))

@@ -1,0 +1,142 @@
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import ConsignmentCommon
+
+
+@tagged("post_install", "-at_install")
+class TestSettlement(ConsignmentCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.product = cls._product()
+        cls.other = cls._product("Tostadora")
+        cls.agreement = cls._agree(cls.consignor, {cls.product: 50, cls.other: 3.333})
+
+    def setUp(self):
+        super().setUp()
+        self._receive_consigned(self.consignor, self.product, 30)
+        self._receive_consigned(self.consignor, self.other, 30)
+        self.picking = self._deliver(self._sell(self.product, 5))
+
+    def test_settlement_is_billed_and_clears_the_accrual(self):
+        settlement = self._settle()
+        self.assertEqual(settlement.state, "accepted")
+        self.assertEqual(settlement.amount_to_bill, 250)
+        bill = self._bill(settlement)
+        self.assertRecordValues(
+            bill.invoice_line_ids,
+            [{"quantity": 5, "price_unit": 50, "product_id": self.product.id}],
+        )
+        self.assertEqual(
+            bill.invoice_line_ids.account_id,
+            self.company.o2c_consignment_accrual_account_id,
+        )
+        self.assertEqual(self._accrued(), 0)
+        self.assertEqual(self._cost_of_consigned(), 250)
+        self.assertEqual(settlement.state, "billed")
+        self.assertEqual(self._consumptions().state, "billed")
+        accrual = self._consumptions().accrual_move_id.line_ids.filtered(
+            lambda line: line.account_id.reconcile
+        )
+        self.assertTrue(accrual.full_reconcile_id)
+
+    def test_nothing_is_settled_twice(self):
+        self._settle()
+        self.assertFalse(self._settle())
+
+    def test_nothing_is_billed_twice(self):
+        settlement = self._settle()
+        self._bill(settlement)
+        with self.assertRaisesRegex(UserError, "is Billed"):
+            self._bill(settlement)
+
+    def test_half_a_settlement_stays_open(self):
+        self._deliver(self._sell(self.other, 3))
+        settlement = self._settle(accept=False)
+        settlement.action_send()
+        fine, wrong = settlement.line_ids.sorted("amount", reverse=True)
+        settlement.action_accept({fine.id: False, wrong.id: "Son dos, no tres"})
+        self.assertEqual(settlement.state, "disputed")
+        bill = self._bill(settlement)
+        self.assertEqual(bill.amount_untaxed, 250)
+        self.assertEqual(settlement.state, "disputed")
+        settlement.action_accept({wrong.id: False})
+        second = self._bill(settlement)
+        # 3 × 3.333 = 9.999, to the cent 10.00
+        self.assertEqual(second.amount_untaxed, 10)
+        self.assertEqual(settlement.state, "billed")
+
+    def test_rounding_of_single_lines_is_billed_apart(self):
+        # three sales of one: 3.333 → 3.33 each, 9.99 accrued; 3 × 3.333 = 10.00
+        for _sale in range(3):
+            self._deliver(self._sell(self.other, 1))
+        bill = self._bill(self._settle())
+        self.assertEqual(bill.amount_untaxed, 259.99)
+        self.assertEqual(self._accrued(), 0)
+
+    def test_document_within_tolerance_shows_the_difference(self):
+        bill = self._bill(self._settle(), amount=250.03)
+        self.assertEqual(bill.amount_untaxed, 250.03)
+        difference = self.company.o2c_consignment_difference_account_id
+        self.assertEqual(self._balance(difference), 0.03)
+        self.assertEqual(self._accrued(), 0)
+
+    def test_document_beyond_tolerance_is_refused(self):
+        settlement = self._settle()
+        with self.assertRaisesRegex(UserError, "a difference of"):
+            self._bill(settlement, amount=260)
+        self.assertFalse(settlement.bill_ids)
+
+    def test_return_after_billing_is_credited_next_time(self):
+        self._bill(self._settle())
+        self._return(self.picking, 2)
+        self.assertEqual(self._accrued(), -100)
+        bill = self._bill(self._settle())
+        self.assertEqual(bill.move_type, "in_refund")
+        self.assertEqual(bill.amount_untaxed, 100)
+        self.assertEqual(self._accrued(), 0)
+
+    def test_cancelled_bill_frees_its_lines(self):
+        settlement = self._settle()
+        bill = self._bill(settlement, post=False)
+        bill.button_cancel()
+        self.assertEqual(settlement.state, "accepted")
+        self.assertEqual(self._consumptions().state, "settled")
+        self._bill(settlement)
+        self.assertEqual(settlement.state, "billed")
+
+    def test_cancelled_settlement_frees_its_consumptions(self):
+        settlement = self._settle()
+        settlement.action_cancel()
+        self.assertEqual(self._consumptions().state, "open")
+        self.assertEqual(len(self._settle().line_ids), 1)
+
+    def test_foreign_lines_are_refused(self):
+        settlement = self._settle(accept=False)
+        settlement.action_send()
+        with self.assertRaisesRegex(UserError, "not open lines"):
+            settlement.action_accept({settlement.line_ids.id + 999: False})
+
+    def test_paid_bill_pays_settlement(self):
+        settlement = self._settle()
+        bill = self._bill(settlement)
+        self.env["account.payment.register"].with_user(self.accountant).with_context(
+            active_model="account.move", active_ids=bill.ids
+        ).create({})._create_payments()
+        self.assertIn(bill.payment_state, ("paid", "in_payment"))
+        self.assertEqual(self._consumptions().state, "paid")
+        self.assertEqual(settlement.state, "paid")
+
+    def test_consignment_order_cannot_be_billed_directly(self):
+        order = self.env["purchase.order"].search(
+            [("o2c_is_consignment", "=", True), ("company_id", "=", self.company.id)],
+            limit=1,
+        )
+        with self.assertRaisesRegex(UserError, "bill what was sold"):
+            order.with_user(self.accountant).action_create_invoice()
+
+    def test_settled_goods_cannot_change_day(self):
+        self._settle()
+        with self.assertRaisesRegex(UserError, "date cannot change"):
+            self.picking.sudo().move_ids.date = "2020-01-01"
