@@ -170,7 +170,7 @@ def _install_prettier():
     NODE.mkdir(parents=True, exist_ok=True)
     for name in ("package.json", "package-lock.json"):
         shutil.copy(NODE_TOOLS / name, NODE / name)
-    with task("installing the tools that live in npm"):
+    with task("installing the XML formatter"):
         run(
             ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
             cwd=NODE,
