@@ -186,29 +186,30 @@ def sign(
     algorithm: str = "sha1",
     digested=None,
     certificate: x509.Certificate | None = None,
+    template=None,
     change=None,
 ) -> bytes:
     """Sign a comprobante as SPEC §5 wants it.
 
     :param digested: other certificate for the CertDigest, to break it
     :param certificate: other certificate inside KeyInfo, to break it
+    :param template: callable on the text of the signature before it is filled in
     :param change: callable on the finished XML text, to tamper with it
     """
     root = etree.fromstring(xml)
-    signature = etree.fromstring(
-        _template(identity, now, algorithm, digested, certificate)
-    )
+    text = _template(identity, now, algorithm, digested, certificate)
+    signature = etree.fromstring(template(text) if template else text)
     digest, prehash, _digest_uri, _signature_uri = ALGORITHMS[algorithm]
     before = _canonical(copy.deepcopy(root))
     root.append(signature)
     info = signature.find(f"{{{DS}}}SignedInfo")
-    parts = (
-        _canonical(signature.find(f".//{{{XADES}}}SignedProperties")),
-        _canonical(signature.find(f"{{{DS}}}KeyInfo")),
-        before,
-    )
-    values = info.findall(f"{{{DS}}}Reference/{{{DS}}}DigestValue")
-    for value, part in zip(values, parts, strict=True):
+    parts = {
+        "#Props1": _canonical(signature.find(f".//{{{XADES}}}SignedProperties")),
+        "#Certificate1": _canonical(signature.find(f"{{{DS}}}KeyInfo")),
+    }
+    for reference in info.findall(f"{{{DS}}}Reference"):
+        part = parts.get(reference.get("URI"), before)
+        value = reference.find(f"{{{DS}}}DigestValue")
         value.text = base64.b64encode(digest(part).digest()).decode()
     signed = identity.key.sign(_canonical(info), padding.PKCS1v15(), prehash)
     signature.find(f"{{{DS}}}SignatureValue").text = base64.b64encode(signed).decode()

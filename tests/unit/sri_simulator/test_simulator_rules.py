@@ -217,6 +217,10 @@ def test_returned_document_leaves_nothing_behind(sri, client, factory):
         ("<total>138.00", "<total>137.99", "pagos"),
         ("<valor>18.00", "<valor>18.02", "valor"),
         ("<tarifa>15.00", "<tarifa>12.00", "tarifa"),
+        # the header's tax stands right after its code, a line's after its rate
+        ("taje><baseImponible>120.00", "taje><baseImponible>120.04", "2/4, base"),
+        ("\n<baseImponible>120.00", "\n<baseImponible>120.04", "base del IVA"),
+        ("4</codigoPorcentaje><base", "8</codigoPorcentaje><base", "2/4: falta"),
     ],
 )
 def test_52_arithmetic(client, factory, old, new, where):

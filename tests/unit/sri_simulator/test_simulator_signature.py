@@ -1,5 +1,6 @@
 """Signatures and certificates, each wrong in one way: 39, 40 and 42."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -151,6 +152,45 @@ def test_39_two_elements_with_the_signed_id(factory):
     doubled = text.replace("<infoFactura>", '<infoFactura id="comprobante">')
 
     assert _judge(factory, doubled) == ["El identificador comprobante está repetido"]
+
+
+REFERENCE_TO_CERTIFICATE = re.compile(
+    r'<ds:Reference URI="#Certificate1">.*?</ds:Reference>'
+)
+ENVELOPED = '<ds:Transform\n Algorithm="http://www.w3.org/2000/09/xmldsig#enveloped-signature"/>'
+SERIAL = "<ds:X509SerialNumber>"
+
+
+@pytest.mark.parametrize(
+    ("template", "info"),
+    [
+        (lambda t: REFERENCE_TO_CERTIFICATE.sub("", t), "hay 2"),
+        (replacing('URI="#Certificate1"', 'URI="#Object1"'), "#Object1"),
+        (replacing(ENVELOPED, ""), "Transformaciones"),
+        (replacing(ENVELOPED, ENVELOPED * 2), "Transformaciones"),
+        (replacing("REC-xml-c14n-20010315", "xml-exc-c14n#"), "canonicalización"),
+        (replacing(SERIAL, f"{SERIAL}9"), "IssuerSerial"),
+        (replacing('Type="http://uri.etsi.org/01903#SignedProperties"', ""), "Type"),
+        (replacing("-05:00</etsi:SigningTime>", "</etsi:SigningTime>"), "huso"),
+        (replacing("T10:00:00-05:00</etsi", "ayer</etsi"), "no es una fecha"),
+    ],
+)  # fmt: skip
+def test_39_signed_but_not_as_the_sri_wants_it(factory, template, info):
+    """The values are right, since they were signed so; the shape is not."""
+    maker = _sign_with(factory, template=template)
+
+    problems = _judge(maker, maker.factura().decode())
+
+    assert len(problems) == 1
+    assert info in problems[0]
+
+
+def test_39_root_that_is_not_comprobante(factory):
+    maker = _sign_with(factory, template=replacing("#comprobante", "#otro"))
+
+    xml = maker.factura(change=replacing('id="comprobante"', 'id="otro"'))
+
+    assert _judge(maker, xml.decode()) == ["La raíz firmada no es #comprobante"]
 
 
 def test_39_signature_of_another_document(client, factory):
