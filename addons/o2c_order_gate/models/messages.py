@@ -1,21 +1,23 @@
 """Findings in words: the same sentence in errors, banners, requests and mails."""
 
+from markupsafe import Markup
+
 from odoo.tools.misc import format_amount, formatLang
 
 
-def measured(env, number, unit, currency):
+def measured(order, number, unit):
     """A measure with its unit, in the user's format.
 
+    :param order: ``sale.order`` whose company's currency amounts are in
     :param Decimal number: the measure
     :param str unit: unit of the finding
-    :param currency: ``res.currency`` record for amounts
     """
     value = float(number)
     if unit == "amount":
-        return format_amount(env, value, currency)
+        return format_amount(order.env, value, order.company_id.currency_id)
     if unit == "days":
-        return env._("%(days)s days", days=int(number))
-    return f"{formatLang(env, value, digits=2)} %"
+        return order.env._("%(days)s days", days=int(number))
+    return f"{formatLang(order.env, value, digits=2)} %"
 
 
 def approvers(env, finding):
@@ -29,23 +31,60 @@ def approvers(env, finding):
     return ", ".join(names + users.mapped("name")) or env._("nobody")
 
 
-def exceeded(env, finding, currency):
-    """By how much, e.g. "15.00 %, limit 10.00 %"; empty without a measure."""
-    if finding.unit == "none":
-        return ""
-    return env._(
-        "%(measure)s, limit %(limit)s",
-        measure=measured(env, finding.measure, finding.unit, currency),
-        limit=measured(env, finding.limit, finding.unit, currency),
+def finding_line(order, finding):
+    """One sentence: the policy, by how much, and who may accept it."""
+    title = finding.title
+    if finding.unit != "none":
+        title = order.env._(
+            "%(title)s (%(measure)s, limit %(limit)s)",
+            title=title,
+            measure=measured(order, finding.measure, finding.unit),
+            limit=measured(order, finding.limit, finding.unit),
+        )
+    return order.env._(
+        "%(title)s. May be accepted by: %(who)s",
+        title=title,
+        who=approvers(order.env, finding),
     )
 
 
-def finding_line(env, finding, currency):
-    """One sentence: the policy, by how much, and who may accept it."""
-    how = exceeded(env, finding, currency)
-    title = f"{finding.title} ({how})" if how else finding.title
-    return env._(
-        "%(title)s. May be accepted by: %(who)s",
-        title=title,
-        who=approvers(env, finding),
+def finding_list(order, findings):
+    """HTML list of findings, or False when there are none."""
+    if not findings:
+        return False
+    items = [
+        Markup("<li>%s</li>") % finding_line(order, finding) for finding in findings
+    ]
+    return Markup("<ul class='mb-0'>%s</ul>") % Markup("").join(items)
+
+
+def refusal(orders, rest, checkpoint):
+    """Text of a refusal: every finding of every order, and what to do.
+
+    :param dict rest: {order id: findings that nobody accepted}
+    :param str checkpoint: ``confirm`` or ``delivery``
+    """
+    head, advice = _refusal_frame(orders, checkpoint)
+    items = [
+        f"• {order.name}: {finding_line(order, finding)}"
+        for order in orders
+        for finding in rest[order.id]
+    ]
+    return "\n".join([head, *items, "", advice])
+
+
+def _refusal_frame(orders, checkpoint):
+    env = orders.env
+    if checkpoint == "delivery":
+        return env._("These goods cannot be delivered yet:"), env._(
+            "Open the sales order and request approval there, or settle what is "
+            "pending with the customer."
+        )
+    if any(order.state == "sale" for order in orders):
+        return env._("The confirmed order cannot be like this:"), env._(
+            "Nothing was saved. Put the change in a new quotation, or cancel the "
+            "order, set it back to quotation, change it and request approval."
+        )
+    return env._("The order cannot be confirmed yet:"), env._(
+        "Change the order, or request approval on it (button “Request approval”)."
     )

@@ -100,8 +100,8 @@ class GateChain(models.Model):
     def _describe(self, breaks):
         """The breaks in words, one a line."""
         texts = {
-            "changed": self.env._("Decision %(number)s was changed after it was taken."),
-            "unlinked": self.env._("Decision %(number)s does not follow the one before."),
+            "changed": self.env._("Decision %(number)s was changed afterwards."),
+            "unlinked": self.env._("Decision %(number)s does not follow on the last."),
             "missing": self.env._("Decision %(number)s is missing."),
             "cut": self.env._(
                 "The end of the log is missing: it went up to decision %(number)s."
@@ -130,4 +130,4 @@ class GateChain(models.Model):
     @api.model
     def _cron_verify(self):
         """Verify the log of every company."""
-        self.search([])._verify()
+        self.search([("sequence", ">", 0)])._verify()

@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..gate_core import Content, Finding, current_level, plan
+from ..gate_core import Content, current_level, plan
 
 
 class GateRequest(models.Model):
@@ -212,7 +212,9 @@ class GateRequest(models.Model):
         self.check_access("read")
         problems = []
         if not (reason or "").strip():
-            problems.append(self.env._("Write the reason: it is kept with the decision."))
+            problems.append(
+                self.env._("Write the reason: it is kept with the decision.")
+            )
         if amount is not None and amount < 0:
             problems.append(self.env._("The amount accepted cannot be negative."))
         # who waits and what changed is judged once no other decision can come between
@@ -263,7 +265,9 @@ class GateRequest(models.Model):
             request=request,
             **options,
         )
-        title = self.env._("Approved") if decision == "accept" else self.env._("Refused")
+        title = (
+            self.env._("Approved") if decision == "accept" else self.env._("Refused")
+        )
         body = Markup("<b>%s</b>: %s") % (title, reason)
         partners = (request.requester_id | request.salesperson_id).partner_id
         request.message_post(
@@ -303,7 +307,9 @@ class GateRequest(models.Model):
                 request.activity_schedule(
                     "o2c_order_gate.mail_activity_type_approval",
                     user_id=user.id,
-                    summary=self.env._("Approve %(order)s", order=request.order_id.name),
+                    summary=self.env._(
+                        "Approve %(order)s", order=request.order_id.name
+                    ),
                 )
 
     @api.model
@@ -317,9 +323,11 @@ class GateRequest(models.Model):
 
     def _remind(self, now, hours):
         late = self.filtered(
-            lambda r: hours
-            and not r.reminded_on
-            and r.requested_on <= now - timedelta(hours=hours)
+            lambda r: (
+                hours
+                and not r.reminded_on
+                and r.requested_on <= now - timedelta(hours=hours)
+            )
         )
         for request in late:
             request.message_post(
@@ -333,9 +341,11 @@ class GateRequest(models.Model):
 
     def _escalate(self, now, hours):
         late = self.filtered(
-            lambda r: hours
-            and not r.escalated_on
-            and r.requested_on <= now - timedelta(hours=hours)
+            lambda r: (
+                hours
+                and not r.escalated_on
+                and r.requested_on <= now - timedelta(hours=hours)
+            )
         )
         group = self.env.ref("o2c_order_gate.o2c_order_gate_group_manager")
         managers = defaultdict(self.env["res.users"].browse)

@@ -20,4 +20,6 @@ class PaymentTransaction(models.Model):
         waiting = self.filtered(lambda tx: tx.sale_order_ids & held)
         for order in held:
             order._o2c_gate_tell_paid()
-        return super(PaymentTransaction, self - waiting)._check_amount_and_confirm_order()
+        return super(
+            PaymentTransaction, self - waiting
+        )._check_amount_and_confirm_order()

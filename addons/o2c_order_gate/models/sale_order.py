@@ -1,13 +1,11 @@
 from contextlib import contextmanager
 
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..gate_core import Content, answerable, canonical, uncovered
-from .messages import finding_line
+from .messages import finding_line, finding_list, refusal
 
 # Writing one of these on a confirmed order changes what was agreed.
 AGREED_FIELDS = frozenset(
@@ -90,7 +88,7 @@ class SaleOrder(models.Model):
                     "payment_term": order.payment_term_id.id,
                     "pricelist": order.pricelist_id.id,
                     "currency": order.currency_id.id,
-                    "lines": {str(l.id): l._o2c_gate_line_content() for l in lines},
+                    "lines": lines._o2c_gate_line_contents(),
                 },
                 "costs": lines._o2c_gate_costs(),
             }
@@ -129,7 +127,8 @@ class SaleOrder(models.Model):
         (costs, receivables); the orders are the caller's.
         """
         context = self.env.context
-        # the caller's context is not to steer what is judged (pricelist by country…)
+        # the caller's context is not to steer what is judged (price list by country…),
+        # so it is replaced on purpose: pylint: disable=context-overridden
         kept = {key: context[key] for key in ("lang", "tz") if key in context}
         orders = self.sudo().with_context(kept)
         findings = {}
@@ -172,36 +171,7 @@ class SaleOrder(models.Model):
         """Raise one error for all orders that have findings in ``rest``."""
         broken = self.filtered(lambda order: rest.get(order.id))
         if broken:
-            raise UserError(broken._o2c_gate_refusal(rest, checkpoint))
-
-    def _o2c_gate_refusal(self, rest, checkpoint):
-        """Text of the refusal: every finding of every order, and what to do."""
-        if checkpoint == "delivery":
-            head = self.env._("These goods cannot be delivered yet:")
-            advice = self.env._(
-                "Open the sales order and request approval there, or settle what is "
-                "pending with the customer."
-            )
-        elif any(order.state == "sale" for order in self):
-            head = self.env._("The confirmed order cannot be changed like this:")
-            advice = self.env._(
-                "Nothing was saved. Put the change in a new quotation, or cancel the "
-                "order, set it back to quotation, change it and request approval."
-            )
-        else:
-            head = self.env._("The order cannot be confirmed yet:")
-            advice = self.env._(
-                "Change the order, or request approval on it (button “Request "
-                "approval”)."
-            )
-        blocks = [head]
-        for order in self:
-            currency = order.company_id.currency_id
-            blocks += [
-                f"• {order.name}: {finding_line(self.env, finding, currency)}"
-                for finding in rest[order.id]
-            ]
-        return "\n".join([*blocks, "", advice])
+            raise UserError(refusal(broken, rest, checkpoint))
 
     # ------------------------------------------------------------ enforcement
     @api.model_create_multi
@@ -280,8 +250,11 @@ class SaleOrder(models.Model):
         """
         contents = self._o2c_gate_content()
         changed = self.filtered(
-            lambda order: order.state == "sale"
-            and canonical(before[order.id][0]) != canonical(contents[order.id]["agreed"])
+            lambda order: (
+                order.state == "sale"
+                and canonical(before[order.id][0])
+                != canonical(contents[order.id]["agreed"])
+            )
         )
         if not changed:
             return
@@ -365,7 +338,7 @@ class SaleOrder(models.Model):
             for order_id, assessed in orders._o2c_gate_assess(checkpoint).items():
                 order = stored.filtered(lambda o, i=order_id: o._origin.id == i)
                 order.o2c_gate_state = order._origin._o2c_gate_state_of(*assessed)
-                order.o2c_gate_banner = order._origin._o2c_gate_banner_of(assessed[1])
+                order.o2c_gate_banner = finding_list(order._origin, assessed[1])
 
     def _o2c_gate_state_of(self, findings, rest):
         """Value of `o2c_gate_state` for an order with these findings."""
@@ -382,19 +355,9 @@ class SaleOrder(models.Model):
             return "refused"
         return "blocked"
 
-    def _o2c_gate_banner_of(self, rest):
-        """HTML list of uncovered findings, or False."""
-        self.ensure_one()
-        if not rest:
-            return False
-        currency = self.company_id.currency_id
-        items = (Markup("<li>%s</li>") % finding_line(self.env, f, currency) for f in rest)
-        return Markup("<ul class='mb-0'>%s</ul>") % Markup("").join(items)
-
     def _o2c_gate_findings_text(self, findings):
         """Findings as plain text, one a line."""
-        currency = self.company_id.currency_id
-        return "\n".join(finding_line(self.env, f, currency) for f in findings)
+        return "\n".join(finding_line(self, finding) for finding in findings)
 
     def _compute_o2c_gate_decision_count(self):
         counts = dict(

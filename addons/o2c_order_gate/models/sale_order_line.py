@@ -42,16 +42,17 @@ class SaleOrderLine(models.Model):
 
         return self.filtered(relevant)
 
-    def _o2c_gate_line_content(self):
-        """What this line agrees, as JSON-able content."""
-        self.ensure_one()
-        net = self.price_unit * (1 - self.discount / 100)
+    def _o2c_gate_line_contents(self):
+        """{line id: what the line agrees, as JSON-able content}."""
         return {
-            "product": self.product_id.id,
-            "uom": self.product_uom_id.id,
-            "quantity": self.product_uom_qty,
-            "unit": f"{net:.6f}",
-            "subtotal": f"{self.price_subtotal:.6f}",
+            str(line.id): {
+                "product": line.product_id.id,
+                "uom": line.product_uom_id.id,
+                "quantity": line.product_uom_qty,
+                "unit": f"{line.price_unit * (1 - line.discount / 100):.6f}",
+                "subtotal": f"{line.price_subtotal:.6f}",
+            }
+            for line in self
         }
 
     def _o2c_gate_costs(self):

@@ -39,8 +39,10 @@ class StockMove(models.Model):
         :raise UserError: with what holds the orders, see `sale.order`
         """
         to_customer = self.filtered(
-            lambda move: move.location_dest_id.usage == "customer"
-            and move.state not in ("done", "cancel")
+            lambda move: (
+                move.location_dest_id.usage == "customer"
+                and move.state not in ("done", "cancel")
+            )
         )
         orders = to_customer.sale_line_id.order_id | to_customer.picking_id.sale_id
         if orders:

@@ -98,15 +98,19 @@ class TestConfirm(PolicyCommon):
             order.action_confirm()
 
     def test_import(self):
-        result = self.env["sale.order"].with_user(self.seller).load(
-            [
-                "partner_id/.id",
-                "state",
-                "order_line/product_id/.id",
-                "order_line/product_uom_qty",
-                "order_line/discount",
-            ],
-            [[str(self.customer.id), "sale", str(self.goods.id), "1", "15"]],
+        result = (
+            self.env["sale.order"]
+            .with_user(self.seller)
+            .load(
+                [
+                    "partner_id/.id",
+                    "state",
+                    "order_line/product_id/.id",
+                    "order_line/product_uom_qty",
+                    "order_line/discount",
+                ],
+                [[str(self.customer.id), "sale", str(self.goods.id), "1", "15"]],
+            )
         )
         self.assertFalse(result["ids"])
         self.assertIn("Discount on Taladro", result["messages"][0]["message"])

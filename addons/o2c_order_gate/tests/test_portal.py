@@ -23,7 +23,9 @@ class TestPortal(PolicyCommon, HttpCase):
         self.env.flush_all()
 
     def _page(self):
-        url = f"/my/orders/{self.order.id}?access_token={self.order.sudo().access_token}"
+        url = (
+            f"/my/orders/{self.order.id}?access_token={self.order.sudo().access_token}"
+        )
         return self.url_open(url).text
 
     def _sign(self):
@@ -46,7 +48,7 @@ class TestPortal(PolicyCommon, HttpCase):
     def test_page_says_why_without_figures(self):
         page = self._page()
         self.assertIn('name="o2c_gate_notice"', page)
-        self.assertNotIn("modalaccept\" href", page)
+        self.assertNotIn('modalaccept" href', page)
         self.assertNotIn("Discount on Taladro", page)
 
     def test_signs_once_approved(self):

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class GateDecide(models.TransientModel):
-    """Asks for the reason, and for the limits of an approval; decides nothing itself."""
+    """Asks for the reason and the end of an approval; decides nothing itself."""
 
     _name = "o2c.gate.decide"
     _description = "Approve or Refuse"

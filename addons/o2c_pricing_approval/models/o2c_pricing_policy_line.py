@@ -92,9 +92,9 @@ class PricingPolicyLine(models.Model):
                     self.env._(
                         "%(limit)s is no limit for “%(kind)s”.",
                         limit=line.limit,
-                        kind=dict(self._fields["kind"]._description_selection(self.env))[
-                            line.kind
-                        ],
+                        kind=dict(
+                            self._fields["kind"]._description_selection(self.env)
+                        )[line.kind],
                     )
                 )
 

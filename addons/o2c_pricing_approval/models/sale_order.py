@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from odoo.addons.o2c_order_gate.gate_core import Finding
 
@@ -24,6 +24,11 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     # --------------------------------------------------------------------- gate
+    @api.depends("order_line.purchase_price")
+    def _compute_o2c_gate(self):
+        # EXTENDS o2c_order_gate: costs count too
+        return super()._compute_o2c_gate()
+
     def _o2c_gate_findings(self, checkpoint):
         # EXTENDS o2c_order_gate
         findings = super()._o2c_gate_findings(checkpoint)
@@ -110,7 +115,9 @@ class SaleOrder(models.Model):
                 wanted.update(order._o2c_sellers(rules))
             if any(rule.segments for rule in rules):
                 partner = order.partner_id
-                segments = partner.category_id | partner.commercial_partner_id.category_id
+                segments = (
+                    partner.category_id | partner.commercial_partner_id.category_id
+                )
                 wanted["segments"] = frozenset(segments.ids)
             if "terms" in kinds:
                 wanted.update(order._o2c_terms())
@@ -140,7 +147,9 @@ class SaleOrder(models.Model):
         it lowers what the customer pays.
         """
         self.ensure_one()
-        return round(-sum(s for s in self.order_line.mapped("price_subtotal") if s < 0), 6)
+        return round(
+            -sum(s for s in self.order_line.mapped("price_subtotal") if s < 0), 6
+        )
 
     def _o2c_sellers(self, rules):
         """Everybody who sold this order, and his teams if a limit asks for teams."""

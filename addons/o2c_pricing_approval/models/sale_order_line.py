@@ -87,11 +87,13 @@ class SaleOrderLine(models.Model):
     def _o2c_priced(self):
         """Lines that have an entitled price."""
         return self._o2c_gate_relevant().filtered(
-            lambda line: line.product_id
-            and line.price_subtotal >= 0
-            and line.product_uom_qty >= 0
-            and line.product_type != "combo"
-            and not line._is_global_discount()
+            lambda line: (
+                line.product_id
+                and line.price_subtotal >= 0
+                and line.product_uom_qty >= 0
+                and line.product_type != "combo"
+                and not line._is_global_discount()
+            )
         )
 
     def _o2c_line_facts(self, entitled, list_price):

@@ -59,3 +59,13 @@ class OrderFacts:
     term_days: int = 0
     agreed_days: int = 0
     currency_rate: Decimal = Decimal(1)
+
+    @property
+    def total(self):
+        """What the customer pays, without tax."""
+        return sum((line.net * line.quantity for line in self.lines), -self.deduction)
+
+    @property
+    def cost(self):
+        """What the goods cost."""
+        return sum((line.cost * line.quantity for line in self.lines), Decimal(0))

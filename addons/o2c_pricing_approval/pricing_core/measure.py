@@ -39,9 +39,7 @@ def margin_percent(net, cost):
 
 def order_margin_percent(order: OrderFacts):
     """Margin of the whole order, its negative lines taken off."""
-    net = sum((line.net * line.quantity for line in order.lines), Decimal(0))
-    cost = sum((line.cost * line.quantity for line in order.lines), Decimal(0))
-    return margin_percent(net - order.deduction, cost)
+    return margin_percent(order.total, order.cost)
 
 
 def spread(lines: Iterable[LineFacts], deduction: Decimal):

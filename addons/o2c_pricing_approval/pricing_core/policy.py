@@ -79,7 +79,9 @@ class Rule:
             return False
         return not self.teams or (
             bool(order.users)
-            and all(self.teams & order.teams.get(user, frozenset()) for user in order.users)
+            and all(
+                self.teams & order.teams.get(user, frozenset()) for user in order.users
+            )
         )
 
     def applies_to_line(self, line: LineFacts):
@@ -108,7 +110,9 @@ def evaluate(order: OrderFacts, rules: Iterable[Rule]):
     breaches = []
     for line in lines:
         mine = [r for r in rules if r.kind in LINE_KINDS and r.applies_to_line(line)]
-        free_goods = any(r.kind == "free_goods" and r.applies_to_line(line) for r in rules)
+        free_goods = any(
+            r.kind == "free_goods" and r.applies_to_line(line) for r in rules
+        )
         for rule in _strongest(mine):
             # given away on purpose: judged as free goods where there is such a rule
             if line.free and free_goods and rule.kind != "margin":
@@ -152,12 +156,11 @@ def _order_breach(rule, order, lines):
     if rule.kind == "order_margin":
         measure = order_margin_percent(order)
     elif rule.kind == "free_goods":
-        free = (l for l in lines if l.free and rule.applies_to_line(l))
-        value = sum((l.entitled * l.quantity for l in free), Decimal(0))
+        free = [ln for ln in lines if ln.free and rule.applies_to_line(ln)]
+        value = sum((ln.entitled * ln.quantity for ln in free), Decimal(0))
         measure = _rounded(value / order.currency_rate)
     elif rule.kind == "total":
-        value = sum((l.net * l.quantity for l in lines), Decimal(0))
-        measure = _rounded(value / order.currency_rate)
+        measure = _rounded(order.total / order.currency_rate)
     else:
         measure = Decimal(order.term_days - order.agreed_days)
     if order.lines and _broken(rule, measure, rule.limit):

@@ -7,6 +7,13 @@ from odoo.addons.o2c_order_gate.tests.common import GateCommon
 APPROVER = "o2c_pricing_approval.o2c_pricing_approval_group_approver"
 MANAGER = "o2c_pricing_approval.o2c_pricing_approval_group_manager"
 
+# a rule of a price list
+HALF_PRICE = {
+    "compute_price": "percentage",
+    "percent_price": 50,
+    "applied_on": "3_global",
+}
+
 
 class PricingCommon(GateCommon):
     """The gate's wholesaler, with a limit of 10 % discount.
@@ -39,16 +46,16 @@ class PricingCommon(GateCommon):
 
     @classmethod
     def _pricelist(cls, *items, **values):
-        """A price list; the items are values of its rules."""
-        cls.env.user.group_ids = [
-            Command.link(cls.env.ref("product.group_product_pricelist").id)
-        ]
-        cls.env.ref("base.group_user").implied_ids = [
-            Command.link(cls.env.ref("product.group_product_pricelist").id)
-        ]
-        return cls.env["product.pricelist"].create(
+        """A price list next to the public one; the items are values of its rules."""
+        feature = cls.env.ref("product.group_product_pricelist")
+        cls.env.ref("base.group_user").implied_ids = [Command.link(feature.id)]
+        # customers without a list of their own get the first one there is
+        lists = cls.env["product.pricelist"]
+        lists.create({"name": "Public", "sequence": 1})
+        return lists.create(
             {
                 "name": "Agreement",
+                "sequence": 99,
                 "currency_id": cls.company.currency_id.id,
                 "item_ids": [Command.create(item) for item in items],
                 **values,

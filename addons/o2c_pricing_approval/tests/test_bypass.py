@@ -121,7 +121,11 @@ class TestFourWaysToACheaperLine(PricingCommon):
     def test_another_price_list_on_the_order(self):
         """The customer is due his own list, not whichever was chosen."""
         cheap = self._pricelist(
-            {"compute_price": "percentage", "percent_price": 50, "applied_on": "3_global"}
+            {
+                "compute_price": "percentage",
+                "percent_price": 50,
+                "applied_on": "3_global",
+            }
         )
         order = self._quote(pricelist_id=cheap.id)
         self.assertAlmostEqual(order.amount_untaxed, 500)
@@ -146,7 +150,11 @@ class TestFourWaysToACheaperLine(PricingCommon):
             {"name": "Far", "country_ids": [Command.link(self.env.ref("base.jp").id)]}
         )
         self._pricelist(
-            {"compute_price": "percentage", "percent_price": 50, "applied_on": "3_global"},
+            {
+                "compute_price": "percentage",
+                "percent_price": 50,
+                "applied_on": "3_global",
+            },
             country_group_ids=[Command.link(group.id)],
         )
         order = self._quote({"price_unit": 50}).with_context(country_code="JP")
@@ -235,9 +243,7 @@ class TestAfterConfirm(PricingCommon):
         self.goods.standard_price = 75
         self._deliver(order)
         self.assertEqual(order.order_line.qty_delivered, 10)
-        self.env["sale.advance.payment.inv"].with_context(
-            active_ids=order.ids
-        ).create(
+        self.env["sale.advance.payment.inv"].with_context(active_ids=order.ids).create(
             {"advance_payment_method": "percentage", "amount": 50}
         ).create_invoices()
         self.assertTrue(order.invoice_ids)

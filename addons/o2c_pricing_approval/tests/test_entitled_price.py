@@ -24,7 +24,11 @@ class TestEntitledPrice(PricingCommon):
             Command.link(self.env.ref("sale.group_discount_per_so_line").id)
         ]
         self._give(
-            {"compute_price": "percentage", "percent_price": 25, "applied_on": "3_global"}
+            {
+                "compute_price": "percentage",
+                "percent_price": 25,
+                "applied_on": "3_global",
+            }
         )
         order = self._quote()
         line = order.order_line
@@ -47,15 +51,25 @@ class TestEntitledPrice(PricingCommon):
         self.assertAlmostEqual(self._entitled(product_uom_qty=50), 80)
 
     def test_validity(self):
-        today = fields.Datetime.now()
+        now = fields.Datetime.now()
+        yesterday = fields.Datetime.subtract(now, days=1)
+        tomorrow = fields.Datetime.add(now, days=1)
         item = {
             "applied_on": "0_product_variant",
             "product_id": self.goods.id,
             "compute_price": "fixed",
         }
         self._give(
-            {**item, "fixed_price": 70, "date_end": fields.Datetime.subtract(today, days=1)},
-            {**item, "fixed_price": 60, "date_start": fields.Datetime.add(today, days=1)},
+            {
+                **item,
+                "fixed_price": 70,
+                "date_end": yesterday,
+            },
+            {
+                **item,
+                "fixed_price": 60,
+                "date_start": tomorrow,
+            },
             {**item, "fixed_price": 90},
         )
         self.assertAlmostEqual(self._entitled(), 90)
@@ -111,7 +125,11 @@ class TestEntitledPrice(PricingCommon):
     def test_list_price_of_the_orders_company(self):
         other = self.env["res.company"].create({"name": "Otra S.A."})
         self.customer.with_company(other).property_product_pricelist = self._pricelist(
-            {"compute_price": "percentage", "percent_price": 50, "applied_on": "3_global"}
+            {
+                "compute_price": "percentage",
+                "percent_price": 50,
+                "applied_on": "3_global",
+            }
         )
         order = self._quote()
         here = order.with_company(other).order_line

@@ -16,7 +16,9 @@ class TestPolicy(PricingCommon):
     def test_margin_of_a_line(self):
         self._only("margin", 30)
         # (80 − 60) ÷ 80
-        self.assertEqual(self._findings(self._quote({"price_unit": 80})), [("margin", 25.0)])
+        self.assertEqual(
+            self._findings(self._quote({"price_unit": 80})), [("margin", 25.0)]
+        )
 
     def test_margin_of_the_order(self):
         self._only("order_margin", 30)
@@ -95,7 +97,9 @@ class TestPolicy(PricingCommon):
         )
         self.goods.categ_id = power
         self._limit("discount", 2, product_category_ids=[Command.set(tools.ids)])
-        self.assertEqual(self._findings(self._quote({"discount": 5})), [("discount", 5.0)])
+        self.assertEqual(
+            self._findings(self._quote({"discount": 5})), [("discount", 5.0)]
+        )
 
     def test_company(self):
         other = self.env["res.company"].create({"name": "Otra S.A."})

@@ -6,7 +6,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from odoo.addons.o2c_order_gate.models.messages import finding_line
+from odoo.addons.o2c_order_gate.models.messages import finding_list
 
 from ..pricing_core import evaluate, order_margin_percent, scaled
 
@@ -28,9 +28,7 @@ class PricingSimulator(models.TransientModel):
         digits="Discount",
         help="On top of the prices that the quotation has now; negative to raise them.",
     )
-    amount_untaxed = fields.Monetary(
-        string="Untaxed amount", compute="_compute_result"
-    )
+    amount_untaxed = fields.Monetary(string="Untaxed amount", compute="_compute_result")
     margin = fields.Monetary(compute="_compute_result")
     margin_percent = fields.Float(string="Margin (%)", compute="_compute_result")
     needs = fields.Html(string="It needs", compute="_compute_result", sanitize=False)
@@ -57,10 +55,8 @@ class PricingSimulator(models.TransientModel):
         facts = order.sudo()._o2c_pricing_facts(rules)[order.id]
         factor = 1 - Decimal(str(self.discount)) / 100
         facts = replace(facts, lines=scaled(facts.lines, factor))
-        net = sum((l.net * l.quantity for l in facts.lines), Decimal(0))
-        cost = sum((l.cost * l.quantity for l in facts.lines), Decimal(0))
-        self.amount_untaxed = float(net - facts.deduction)
-        self.margin = float(net - facts.deduction - cost)
+        self.amount_untaxed = float(facts.total)
+        self.margin = float(facts.total - facts.cost)
         self.margin_percent = float(order_margin_percent(facts))
         findings = [
             order.sudo()._o2c_pricing_finding(breach)
@@ -70,8 +66,6 @@ class PricingSimulator(models.TransientModel):
 
     def _needs_html(self, findings):
         """Who would have to accept what, or that nobody has to."""
-        if not findings:
-            return Markup("<p>%s</p>") % self.env._("No approval: it is within policy.")
-        currency = self.order_id.company_id.currency_id
-        items = (Markup("<li>%s</li>") % finding_line(self.env, f, currency) for f in findings)
-        return Markup("<ul>%s</ul>") % Markup("").join(items)
+        if findings:
+            return finding_list(self.order_id, findings)
+        return Markup("<p>%s</p>") % self.env._("No approval: it is within policy.")

@@ -135,7 +135,10 @@ def test_nothing_is_worse_than_itself_and_order_is_strict(one, other):
 
 # ------------------------------------------------ changes of confirmed orders
 def agreed(quantity=10, unit="85", extra=None, **values):
-    lines = {"1": {"quantity": quantity, "unit": unit, "subtotal": "0"}, **(extra or {})}
+    lines = {
+        "1": {"quantity": quantity, "unit": unit, "subtotal": "0"},
+        **(extra or {}),
+    }
     return {"partner": 3, "lines": lines, **values}
 
 

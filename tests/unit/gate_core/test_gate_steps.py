@@ -4,7 +4,9 @@ from gate_core import Finding, current_level, plan
 
 
 def finding(policy, level=1, group="sales.boss", users=()):
-    return Finding(policy, policy, level=level, approver_group=group, approver_ids=users)
+    return Finding(
+        policy, policy, level=level, approver_group=group, approver_ids=users
+    )
 
 
 def test_same_people_decide_together():

@@ -79,7 +79,9 @@ def test_terms():
     terms = rule("terms", 0)
     assert not broken(order(term_days=30, agreed_days=30), terms)
     assert not broken(order(term_days=15, agreed_days=30), terms)
-    assert broken(order(term_days=60, agreed_days=30), terms) == [("terms", D(30), D(0))]
+    assert broken(order(term_days=60, agreed_days=30), terms) == [
+        ("terms", D(30), D(0))
+    ]
 
 
 def test_amounts_are_in_the_companys_currency():
