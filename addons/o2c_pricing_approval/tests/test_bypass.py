@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .common import MANAGER, PricingCommon
+from .common import HALF_PRICE, MANAGER, PricingCommon
 
 
 @tagged("post_install", "-at_install")
@@ -120,13 +120,7 @@ class TestFourWaysToACheaperLine(PricingCommon):
 
     def test_another_price_list_on_the_order(self):
         """The customer is due his own list, not whichever was chosen."""
-        cheap = self._pricelist(
-            {
-                "compute_price": "percentage",
-                "percent_price": 50,
-                "applied_on": "3_global",
-            }
-        )
+        cheap = self._pricelist(HALF_PRICE)
         order = self._quote(pricelist_id=cheap.id)
         self.assertAlmostEqual(order.amount_untaxed, 500)
         self._assertStopped(order, 50.0)
@@ -134,12 +128,7 @@ class TestFourWaysToACheaperLine(PricingCommon):
     def test_order_date_in_last_years_promotion(self):
         year_ago = fields.Datetime.subtract(fields.Datetime.now(), years=1)
         self.customer.property_product_pricelist = self._pricelist(
-            {
-                "compute_price": "percentage",
-                "percent_price": 50,
-                "applied_on": "3_global",
-                "date_end": fields.Datetime.add(year_ago, days=1),
-            }
+            {**HALF_PRICE, "date_end": fields.Datetime.add(year_ago, days=1)}
         )
         order = self._quote(date_order=year_ago)
         self.assertAlmostEqual(order.amount_untaxed, 500)
@@ -150,11 +139,7 @@ class TestFourWaysToACheaperLine(PricingCommon):
             {"name": "Far", "country_ids": [Command.link(self.env.ref("base.jp").id)]}
         )
         self._pricelist(
-            {
-                "compute_price": "percentage",
-                "percent_price": 50,
-                "applied_on": "3_global",
-            },
+            HALF_PRICE,
             country_group_ids=[Command.link(group.id)],
         )
         order = self._quote({"price_unit": 50}).with_context(country_code="JP")

@@ -2,7 +2,7 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from .common import PricingCommon
+from .common import HALF_PRICE, PricingCommon
 
 
 @tagged("post_install", "-at_install")
@@ -23,13 +23,7 @@ class TestEntitledPrice(PricingCommon):
         self.env.ref("base.group_user").implied_ids = [
             Command.link(self.env.ref("sale.group_discount_per_so_line").id)
         ]
-        self._give(
-            {
-                "compute_price": "percentage",
-                "percent_price": 25,
-                "applied_on": "3_global",
-            }
-        )
+        self._give({**HALF_PRICE, "percent_price": 25})
         order = self._quote()
         line = order.order_line
         self.assertAlmostEqual(line.discount, 25)
@@ -125,11 +119,7 @@ class TestEntitledPrice(PricingCommon):
     def test_list_price_of_the_orders_company(self):
         other = self.env["res.company"].create({"name": "Otra S.A."})
         self.customer.with_company(other).property_product_pricelist = self._pricelist(
-            {
-                "compute_price": "percentage",
-                "percent_price": 50,
-                "applied_on": "3_global",
-            }
+            HALF_PRICE
         )
         order = self._quote()
         here = order.with_company(other).order_line
