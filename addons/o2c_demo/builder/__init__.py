@@ -28,6 +28,7 @@ def build_demo(env):
     parties.build(world)
     pricing.build(world)
     consignment.build(world)
+    policies.build_lenient(world)
     history.build(world)
     sri.build(world)
     policies.build(world)

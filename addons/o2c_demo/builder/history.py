@@ -24,17 +24,21 @@ def build(world):
         by_day[order.day].append(order)
     env = world.env_of(world.main)
     payments = defaultdict(lambda: env["account.move"])
+    agenda = set(by_day)
     # one frozen clock that is moved: starting it for each day costs a second
-    with freeze_time(_noon(min(by_day))) as clock:
-        for day in sorted(by_day):
+    with freeze_time(_noon(min(agenda))) as clock:
+        while agenda:
+            day = min(agenda)
+            agenda.remove(day)
             clock.move_to(_noon(day))
-            invoices = _sell(env, world, day, by_day[day])
+            if payments[day]:
+                _pay(env, payments[day], day)
+            invoices = _sell(env, world, day, by_day[day]) if day in by_day else []
             for past, invoice in zip(by_day[day], invoices, strict=True):
                 if past.paid_after is not None:
-                    payments[day + timedelta(days=past.paid_after)] |= invoice
-        for day in sorted(payments):
-            clock.move_to(_noon(day))
-            _pay(env, payments[day], day)
+                    due = day + timedelta(days=past.paid_after)
+                    payments[due] |= invoice
+                    agenda.add(due)
 
 
 def _noon(day):

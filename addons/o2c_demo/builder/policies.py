@@ -1,15 +1,30 @@
-"""Policies of price and credit, in force from today on."""
+"""Policies of price and credit: lenient while history is sold, in force from today."""
 
 from ..demo_core.parties import RETAIL, WHOLESALE
 
 APPROVERS = "o2c_order_gate.o2c_order_gate_group_approver"
 
 
+def build_lenient(world):
+    """How it was before the suite: late payers went on buying."""
+    for company in world.companies.values():
+        world.env_of(company)["o2c.credit.policy"].create(
+            {
+                "name": "Crédito general",
+                "company_id": company.id,
+                "max_overdue_days": 365,
+                "tolerance_percent": 5,
+            }
+        )
+
+
 def build(world):
     for company in world.companies.values():
         env = world.env_of(company)
         _pricing(world, env, company)
-        _credit(env, company)
+        env["o2c.credit.policy"].search([("company_id", "=", company.id)]).write(
+            {"grace_days": 5, "max_overdue_days": 15, "block_broken_promise": True}
+        )
 
 
 def _pricing(world, env, company):
@@ -36,18 +51,5 @@ def _pricing(world, env, company):
             "line_ids": [
                 (0, 0, {"approver_group_id": approvers, **line}) for line in lines
             ],
-        }
-    )
-
-
-def _credit(env, company):
-    env["o2c.credit.policy"].create(
-        {
-            "name": "Crédito general",
-            "company_id": company.id,
-            "grace_days": 5,
-            "max_overdue_days": 15,
-            "tolerance_percent": 5,
-            "block_broken_promise": True,
         }
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 MONTHS = 12
-ORDERS_A_MONTH = 9
+ORDERS_A_MONTH = 6
 SEASON = (0.9, 0.85, 1.0, 1.05, 1.0, 0.95, 0.95, 1.0, 1.05, 1.05, 1.15, 1.4)
 
 

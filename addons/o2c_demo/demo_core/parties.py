@@ -31,7 +31,7 @@ class Party:
     city: str
     segment: str = RETAIL
     terms: int = 30
-    limit: int = 5000
+    limit: int = 20000
 
 
 COMPANIES = (
@@ -85,19 +85,19 @@ def _company(serial, name, city, segment, terms, limit, **extra):
     return Party(f"c{serial}", name, RUC, number, city, segment, terms, limit)
 
 
-def _shop(serial, name, city, segment=RETAIL, terms=15, limit=2500):
+def _shop(serial, name, city, segment=RETAIL, terms=15, limit=15000):
     number = person_ruc(1 + serial % 24, serial)
     return Party(f"p{serial}", name, RUC, number, city, segment, terms, limit)
 
 
 CUSTOMERS = (
-    _company(901001, GOOD_PAYER, "Quito", WHOLESALE, 30, 30000),
-    _company(901002, LATE_PAYER, "Ambato", WHOLESALE, 30, 8000),
-    _company(901003, FAILS_CHECK_DIGIT, "Quito", WHOLESALE, 15, 6000, passes=False),
+    _company(901001, GOOD_PAYER, "Quito", WHOLESALE, 30, 120000),
+    _company(901002, LATE_PAYER, "Ambato", WHOLESALE, 30, 32000),
+    _company(901003, FAILS_CHECK_DIGIT, "Quito", WHOLESALE, 15, 24000, passes=False),
     _company(
         901004, "Hotel Mirador del Cotopaxi Demo S.A.", "Latacunga", HORECA, 30, 9000
     ),
-    _company(901005, "Restaurantes Sabor Andino Demo S.A.", "Quito", HORECA, 30, 12000),
+    _company(901005, "Restaurantes Sabor Andino Demo S.A.", "Quito", HORECA, 30, 48000),
     _company(
         901006, "Catering Empresarial del Norte Demo S.A.", "Ibarra", HORECA, 15, 7000
     ),
@@ -109,17 +109,17 @@ CUSTOMERS = (
         30,
         15000,
     ),
-    _company(901008, "Clínica Santa Rosa Demo S.A.", "Cuenca", HORECA, 45, 10000),
-    _company(901009, "Almacenes El Ahorro Demo S.A.", "Loja", WHOLESALE, 30, 14000),
-    _company(901010, "Minimarkets Express Demo S.A.", "Quito", RETAIL, 15, 6000),
+    _company(901008, "Clínica Santa Rosa Demo S.A.", "Cuenca", HORECA, 45, 40000),
+    _company(901009, "Almacenes El Ahorro Demo S.A.", "Loja", WHOLESALE, 30, 56000),
+    _company(901010, "Minimarkets Express Demo S.A.", "Quito", RETAIL, 15, 24000),
     _company(
         901011, "Distribuciones Litoral Demo Cía. Ltda.", "Manta", WHOLESALE, 30, 16000
     ),
-    _company(901012, "Cafeterías del Centro Demo S.A.", "Quito", HORECA, 15, 5000),
+    _company(901012, "Cafeterías del Centro Demo S.A.", "Quito", HORECA, 15, 20000),
     _company(
         901013, "Comisariato Familiar Demo S.A.", "Santo Domingo", RETAIL, 30, 8000
     ),
-    _company(901014, "Hostería Lago Azul Demo S.A.", "Otavalo", HORECA, 30, 5000),
+    _company(901014, "Hostería Lago Azul Demo S.A.", "Otavalo", HORECA, 30, 20000),
     _shop(904101, "Tienda Doña Rosario Demo", "Quito"),
     _shop(904102, "Víveres San Francisco Demo", "Ambato"),
     _shop(904103, "Micromercado La Esquina Demo", "Quito"),
