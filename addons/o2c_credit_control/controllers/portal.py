@@ -20,13 +20,19 @@ class CreditPortal(CustomerPortal):
             values["o2c_open_count"] = len(self._o2c_open_invoices())
         return values
 
-    @http.route("/my/o2c/statement", type="http", auth="user", readonly=True)
+    @http.route(
+        "/my/o2c/statement", type="http", auth="user", website=True, readonly=True
+    )
     def o2c_statement(self, **_query):
         """Open invoices by age, promises, and the form to promise."""
         return self._o2c_render_statement()
 
     @http.route(
-        "/my/o2c/statement/promise", type="http", auth="user", methods=["POST"]
+        "/my/o2c/statement/promise",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
     )
     def o2c_promise(self, **post):
         """Take a promise about invoices of the user's own company.
@@ -52,7 +58,9 @@ class CreditPortal(CustomerPortal):
             return self._o2c_render_statement(error=error.args[0], post=post)
         return request.redirect("/my/o2c/statement?promised=1")
 
-    @http.route("/my/o2c/statement/pdf", type="http", auth="user", readonly=True)
+    @http.route(
+        "/my/o2c/statement/pdf", type="http", auth="user", website=True, readonly=True
+    )
     def o2c_statement_pdf(self, **_query):
         """The statement as a document to keep."""
         partner = request.env.user.partner_id.commercial_partner_id.sudo()

@@ -291,7 +291,7 @@ class O2cCreditPromise(models.Model):
         )
         given = allocate([p._core() for p in family], family._payments())
         day = today(self.env)
-        changes = defaultdict(self.browse)
+        changes = defaultdict(promises.browse)
         for promise in promises:
             owed = sum(promise.move_ids.mapped("amount_residual_signed"))
             verdict = settle(

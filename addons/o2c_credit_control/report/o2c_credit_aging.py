@@ -10,6 +10,22 @@ class O2cCreditAging(models.Model):
     _order = "date_maturity, id"
     _rec_name = "move_id"
 
+    # so that pending writes reach the database before the view is read
+    _depends = {
+        "account.move": ["invoice_user_id", "move_type"],
+        "account.move.line": [
+            "account_id",
+            "amount_residual",
+            "balance",
+            "company_id",
+            "date",
+            "date_maturity",
+            "move_id",
+            "parent_state",
+            "partner_id",
+        ],
+    }
+
     move_id = fields.Many2one("account.move", string="Document", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)

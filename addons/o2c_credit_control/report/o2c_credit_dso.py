@@ -15,6 +15,22 @@ class O2cCreditDso(models.Model):
     _order = "month desc, company_id"
     _rec_name = "month"
 
+    # so that pending writes reach the database before the view is read
+    _depends = {
+        "account.move": ["move_type"],
+        "account.move.line": [
+            "account_id",
+            "amount_residual",
+            "balance",
+            "company_id",
+            "date",
+            "date_maturity",
+            "move_id",
+            "parent_state",
+            "partner_id",
+        ],
+    }
+
     month = fields.Date(readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)

@@ -10,6 +10,25 @@ class O2cCreditWorklist(models.Model):
     _order = "overdue desc, days_overdue desc, id"
     _rec_name = "partner_id"
 
+    # so that pending writes reach the database before the view is read
+    _depends = {
+        "account.move": ["move_type"],
+        "account.move.line": [
+            "account_id",
+            "amount_residual",
+            "balance",
+            "company_id",
+            "date",
+            "date_maturity",
+            "move_id",
+            "parent_state",
+            "partner_id",
+        ],
+        "o2c.credit.dispute": ["company_id", "partner_id", "state"],
+        "o2c.credit.promise": ["company_id", "date", "missing", "partner_id", "state"],
+        "o2c.credit.reminder": ["company_id", "date", "partner_id"],
+    }
+
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)

@@ -1,0 +1,156 @@
+import re
+
+from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
+
+from .common import CreditCommon
+
+
+@tagged("post_install", "-at_install")
+class TestPortal(CreditCommon, HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.portal_user = cls._portal("credit_portal", cls.customer)
+        cls.other = cls._customer("Rival")
+        cls._portal("credit_rival", cls.other)
+
+    @classmethod
+    def _portal(cls, login, customer):
+        contact = cls._customer(login, parent_id=customer.id, is_company=False)
+        return cls.env["res.users"].create(
+            {
+                "name": login,
+                "login": login,
+                "password": login,
+                "lang": "en_US",
+                "partner_id": contact.id,
+                "company_id": cls.company.id,
+                "company_ids": [(6, 0, cls.company.ids)],
+                "group_ids": [(6, 0, [cls.env.ref("base.group_portal").id])],
+            }
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.mine = self._bill(100, 10)
+        self.foreign = self._bill(77, 10, self.other)
+
+    def _post(self, invoices, amount="50", day=5, csrf=None, **values):
+        if csrf is None:
+            page = self.url_open("/my/o2c/statement").text
+            csrf = re.search(r'name="csrf_token" value="([^"]+)"', page)
+            csrf = csrf and csrf[1]
+        return self.url_open(
+            "/my/o2c/statement/promise",
+            data={
+                "csrf_token": csrf,
+                "invoice": [str(i) for i in invoices],
+                "amount": amount,
+                "date": str(self._day(day)),
+                **values,
+            },
+        )
+
+    def _promises(self):
+        return self.env["o2c.credit.promise"].sudo().search([])
+
+    # ------------------------------------------------------------------- read
+    def test_customer_sees_his_statement_and_nobody_elses(self):
+        self.authenticate("credit_portal", "credit_portal")
+        page = self.url_open("/my/o2c/statement")
+        self.assertEqual(page.status_code, 200)
+        self.assertIn(self.mine.name, page.text)
+        self.assertIn("100.00", page.text)
+        self.assertNotIn(self.foreign.name, page.text)
+        self.assertIn("/my/o2c/statement", self.url_open("/my").text)
+
+    def test_public_is_sent_to_login(self):
+        for path in ("/my/o2c/statement", "/my/o2c/statement/pdf"):
+            with self.subTest(path=path):
+                page = self.url_open(path, allow_redirects=False)
+                self.assertEqual(page.status_code, 303)
+                self.assertIn("/web/login", page.headers["Location"])
+
+    def test_customer_without_debts(self):
+        self._pay(self.mine)
+        self.authenticate("credit_portal", "credit_portal")
+        self.assertIn("no open invoices", self.url_open("/my/o2c/statement").text)
+
+    # ---------------------------------------------------------------- promise
+    def test_promise(self):
+        self.authenticate("credit_portal", "credit_portal")
+        page = self._post([self.mine.id], "50,5", note="Transfer on Friday")
+        self.assertIn("noted your promise", page.text)
+        promise = self._promises()
+        self.assertRecordValues(
+            promise,
+            [
+                {
+                    "partner_id": self.customer.id,
+                    "amount": 50.5,
+                    "date": self._day(5),
+                    "channel": "portal",
+                    "state": "open",
+                    "note": "Transfer on Friday",
+                }
+            ],
+        )
+        self.assertEqual(promise.move_ids, self.mine)
+
+    def test_bad_promises_are_explained_and_not_taken(self):
+        self.authenticate("credit_portal", "credit_portal")
+        for amount, day, text in (
+            ("0", 5, "above zero"),
+            ("-5", 5, "above zero"),
+            ("100.01", 5, "at most"),
+            ("1e30", 5, "at most"),
+            ("NaN", 5, "above zero"),
+            ("ten", 5, "as a number"),
+            ("10", -1, "has passed"),
+            ("10", 31, "up to"),
+            ("10.001", 5, "two decimals"),
+        ):
+            with self.subTest(amount=amount, day=day):
+                self.assertIn(text, self._post([self.mine.id], amount, day).text)
+        page = self._post([self.mine.id], date="yesterday")
+        self.assertIn("not a date", page.text)
+        self.assertFalse(self._promises())
+
+    def test_foreign_and_unknown_invoices_answer_alike(self):
+        self.authenticate("credit_portal", "credit_portal")
+        answers = [
+            self._post(ids, "10").text
+            for ids in ([self.foreign.id], [2**31], ["abc"], [])
+        ]
+        for answer in answers:
+            self.assertIn("Choose the invoices", answer)
+            self.assertNotIn(self.foreign.name, answer)
+        self._post([self.mine.id, self.foreign.id], "10")
+        self.assertEqual(self._promises().move_ids, self.mine)
+
+    def test_reading_changes_nothing(self):
+        self.authenticate("credit_portal", "credit_portal")
+        path = "/my/o2c/statement/promise?invoice=%s&amount=10&date=%s"
+        page = self.url_open(path % (self.mine.id, self._day(5)))
+        self.assertEqual(page.status_code, 405)
+        self.assertFalse(self._promises())
+
+    @mute_logger("odoo.http")
+    def test_forged_form_is_refused(self):
+        self.authenticate("credit_portal", "credit_portal")
+        page = self._post([self.mine.id], csrf="forged")
+        self.assertEqual(page.status_code, 400)
+        self.assertFalse(self._promises())
+
+    def test_promise_of_a_rival_does_not_show(self):
+        self._promise(70, 5, self.foreign, self.other)
+        self.authenticate("credit_portal", "credit_portal")
+        self.assertNotIn("70.00", self.url_open("/my/o2c/statement").text)
+
+    def test_portal_user_cannot_reach_the_models(self):
+        for model in ("hold", "promise", "policy", "reminder", "worklist", "aging"):
+            rows = self.env[f"o2c.credit.{model}"].with_user(self.portal_user)
+            for operation in ("read", "create", "write", "unlink"):
+                with self.subTest(model=model, operation=operation):
+                    self.assertFalse(rows.has_access(operation))
