@@ -86,6 +86,11 @@ class SriHttpServer(ThreadingHTTPServer):
         if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)
 
+    def wait_until_quiet(self, timeout: float) -> bool:
+        """Wait until no connection is open; False when one still is."""
+        with self._idle:
+            return self._idle.wait_for(lambda: not self._open, timeout)
+
     def wait_for_handlers(self, timeout: float) -> None:
         """Hang up on idle clients and wait until no handler uses the register."""
         with self._idle:

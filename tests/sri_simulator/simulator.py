@@ -100,6 +100,14 @@ class SriSimulator:
     def __exit__(self, *_exc) -> None:
         self.stop()
 
+    def wait_until_quiet(self, timeout: float = 10) -> bool:
+        """Wait until every client has hung up, and so every request has taken effect.
+
+        :param timeout: seconds
+        :return: False when a connection is still open (a kept-alive one counts)
+        """
+        return self._server.wait_until_quiet(timeout)
+
     # === ADDRESSES === #
 
     @property

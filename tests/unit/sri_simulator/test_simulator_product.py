@@ -37,12 +37,17 @@ def sri(tmp_path, samples):
         yield simulator
 
 
-@pytest.fixture
-def client(sri):
+def _client(sri, read_timeout):
     product = load_core("client")
     return product.SriClient(
-        product.Endpoints.at(sri.base_url("pruebas")), product.Timeouts(1, 0.4)
+        product.Endpoints.at(sri.base_url("pruebas")),
+        product.Timeouts(connect=5, read=read_timeout),
     )
+
+
+@pytest.fixture
+def client(sri):
+    return _client(sri, read_timeout=10)
 
 
 @pytest.fixture
@@ -192,9 +197,8 @@ def _deliver(client, document, tries=60):
     return False
 
 
-def test_nothing_is_lost_or_doubled_when_everything_goes_wrong(
-    samples, signed, client, sri
-):
+def test_nothing_is_lost_or_doubled_when_everything_goes_wrong(samples, signed, sri):
+    client = _client(sri, read_timeout=0.5)
     for index, kind in enumerate(("drop", "html", "http_error", "truncate", "down")):
         for when in ("before", "after"):
             sri.faults.add(kind, when=when, probability=0.12, seed=index)
