@@ -6,6 +6,7 @@ import argparse
 import json
 import signal
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
@@ -25,7 +26,9 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--port", type=int, default=8980, help="0 takes any free port")
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--state", required=True, help="folder of the register")
+    parser.add_argument(
+        "--state", help="folder of the register, a new temporary one by default"
+    )
     parser.add_argument("--latency", type=float, metavar="MS", dest="latency_ms")
     parser.add_argument("--processing-seconds", type=float, metavar="S")
     parser.add_argument("--processing-queries", type=int, metavar="N")
@@ -73,6 +76,7 @@ def _faults(texts: list[str]) -> list[Fault]:
 def _build(args: argparse.Namespace) -> SriSimulator:
     settings = _settings(args)
     faults = _faults(args.fault)
+    args.state = args.state or tempfile.mkdtemp(prefix="sri-simulator-")
     simulator = SriSimulator(
         args.state, args.port, args.host, settings=settings, xsd=args.xsd
     )

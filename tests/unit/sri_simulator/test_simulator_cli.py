@@ -67,6 +67,13 @@ def test_says_where_it_listens_and_stops_cleanly(tmp_path, number):
     assert (tmp_path / "sri.sqlite3").exists()
 
 
+def test_makes_a_folder_when_none_is_named(tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    with _running() as (_process, url):
+        assert _get(f"{url}/control/health")["status"] == "ok"
+    assert [path.name for path in tmp_path.glob("sri-simulator-*/sri.sqlite3")]
+
+
 def test_takes_settings_from_a_file_flags_and_faults(tmp_path):
     config = tmp_path / "config.json"
     config.write_text('{"latency_ms": 1, "unknown_receivers": ["0000000000001"]}')
