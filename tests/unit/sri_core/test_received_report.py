@@ -60,7 +60,7 @@ def test_two_lines_a_document():
 
 def test_a_mere_list_of_keys():
     found = received_report.read(f"{FACTURA}\n\n{NOTE}\n{FACTURA}".encode())
-    assert [r.access_key for r in found.rows] == [FACTURA, NOTE]
+    assert [(r.access_key, r.line) for r in found.rows] == [(FACTURA, 1), (NOTE, 3)]
 
 
 def test_bad_keys_are_named_with_their_line():

@@ -6,7 +6,7 @@ from reportlab.platypus import Spacer
 
 from .. import codes
 from .. import documents as doc
-from .page import GAP, SHADE, WIDTH, box, day, fine, grid, labelled
+from .page import GAP, SHADE, WIDTH, box, column_widths, day, fine, grid, labelled
 from .sales import additional_info, codes_cell, description_cell
 
 _WIDE, _NARROW = WIDTH * 0.64, WIDTH * 0.36
@@ -68,11 +68,23 @@ def _recipient(recipient: doc.Recipient):
     return box(rows, [_WIDE, _NARROW], ("BACKGROUND", (0, 0), (-1, -1), SHADE))
 
 
+_GOODS_COLUMNS = (
+    ("Cantidad", 15, True),
+    ("Código", 20, False),
+    ("Descripción", 65, False),
+)
+
+
 def _goods(recipient: doc.Recipient):
+    _, code, description = column_widths(_GOODS_COLUMNS)
     return grid(
-        [("Cantidad", 15, True), ("Código", 20, False), ("Descripción", 65, False)],
+        _GOODS_COLUMNS,
         [
-            (fine(line.quantity), codes_cell(line), description_cell(line))
+            (
+                fine(line.quantity),
+                codes_cell(line, code),
+                description_cell(line, description),
+            )
             for line in recipient.lines
         ],
     )

@@ -12,6 +12,7 @@ from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Table, TableStyle
 
@@ -63,14 +64,41 @@ BARE = TableStyle(
 # === TEXT === #
 
 
+class _Words(Paragraph):
+    """A paragraph that breaks its lines once.
+
+    Tables ask for the height of a cell again and again, which was a third of the
+    time of a RIDE.
+    """
+
+    _size: tuple[float, tuple[float, float]] | None = None
+
+    def wrap(self, availWidth, availHeight):
+        if self._size is None or self._size[0] != availWidth:
+            self._size = availWidth, super().wrap(availWidth, availHeight)
+        return self._size[1]
+
+
 def text(value: str | None, style: ParagraphStyle = BODY) -> Paragraph:
     """Return text of the document, which may contain anything, as a paragraph."""
-    return Paragraph(escape(value or ""), style)
+    return _Words(escape(value or ""), style)
+
+
+def fit(value: str | None, width: float, style: ParagraphStyle = BODY):
+    """Return text as a plain cell when it fits one line, else as a paragraph.
+
+    Paragraphs cost most of the time of a long document; few texts need one.
+
+    :param width: of the column, padding included.
+    """
+    value = value or ""
+    needed = stringWidth(value, style.fontName, style.fontSize)
+    return value if needed <= width - 8 else text(value, style)
 
 
 def labelled(label: str, value: str | None, style: ParagraphStyle = BODY) -> Paragraph:
     """Return ``label: value`` with the label in bold."""
-    return Paragraph(f"<b>{escape(label)}:</b> {escape(value or '')}", style)
+    return _Words(f"<b>{escape(label)}:</b> {escape(value or '')}", style)
 
 
 def money(amount: Decimal | None) -> str:
@@ -114,27 +142,38 @@ def box(rows: Sequence[Sequence], widths: Sequence[float], *extra) -> Table:
     )
 
 
+def column_widths(columns: Sequence[tuple[str, float, bool]]) -> list[float]:
+    """Return the widths of a grid's columns in points."""
+    total = sum(share for _, share, _ in columns)
+    return [WIDTH * share / total for _, share, _ in columns]
+
+
 def grid(columns: Sequence[tuple[str, float, bool]], rows: Iterable[Sequence]) -> Table:
     """Return a table that repeats its head on every page.
 
     :param columns: title, share of the width, whether its values are numbers.
     """
-    total = sum(share for _, share, _ in columns)
-    head = [text(title, HEAD_RIGHT if number else HEAD) for title, _, number in columns]
+    widths = column_widths(columns)
+    head = [
+        fit(title, width, HEAD_RIGHT if number else HEAD)
+        for (title, _, number), width in zip(columns, widths, strict=True)
+    ]
     numbers = [
-        ("ALIGN", (at, 1), (at, -1), "RIGHT")
+        ("ALIGN", (at, 0), (at, -1), "RIGHT")
         for at, (_, _, number) in enumerate(columns)
         if number
     ]
     return Table(
         [head, *rows],
-        [WIDTH * share / total for _, share, _ in columns],
+        widths,
         repeatRows=1,
         style=TableStyle(
             [
                 *_PADDING,
                 *_TEXT,
                 ("BACKGROUND", (0, 0), (-1, 0), ACCENT),
+                ("TEXTCOLOR", (0, 0), (-1, 0), white),
+                ("FONT", (0, 0), (-1, 0), HEAD.fontName, HEAD.fontSize, HEAD.leading),
                 ("VALIGN", (0, 0), (-1, 0), "MIDDLE"),
                 ("LINEBELOW", (0, 1), (-1, -1), 0.4, LINE),
                 *numbers,
@@ -144,7 +183,7 @@ def grid(columns: Sequence[tuple[str, float, bool]], rows: Iterable[Sequence]) -
 
 
 def side_by_side(left: list, right: list, left_width: float) -> Table:
-    """Return two columns of flowables; it may break over pages between rows."""
+    """Return two columns of flowables; they stay together on one page."""
     return Table(
         [[left, "", right]],
         [left_width, GAP, WIDTH - left_width - GAP],

@@ -20,8 +20,10 @@ from .page import (
     STRONG_RIGHT,
     WIDTH,
     box,
+    column_widths,
     day,
     fine,
+    fit,
     grid,
     labelled,
     money,
@@ -177,20 +179,24 @@ def _replaced_guide(guide: doc.GuideReplacement | None) -> list:
     return [box(rows, [WIDTH * 0.64, WIDTH * 0.36]), Spacer(0, GAP)]
 
 
+_LINE_COLUMNS = (
+    ("Código", 15, False),
+    ("Descripción", 41, False),
+    ("Cantidad", 12, True),
+    ("Precio unitario", 12, True),
+    ("Descuento", 10, True),
+    ("Precio total", 12, True),
+)
+
+
 def _lines(lines: Iterable[doc.Line]):
+    code, description, *_ = column_widths(_LINE_COLUMNS)
     return grid(
-        [
-            ("Código", 15, False),
-            ("Descripción", 41, False),
-            ("Cantidad", 12, True),
-            ("Precio unitario", 12, True),
-            ("Descuento", 10, True),
-            ("Precio total", 12, True),
-        ],
+        _LINE_COLUMNS,
         [
             (
-                codes_cell(line),
-                description_cell(line),
+                codes_cell(line, code),
+                description_cell(line, description),
                 _quantity(line),
                 fine(line.unit_price),
                 money(line.discount),
@@ -201,14 +207,17 @@ def _lines(lines: Iterable[doc.Line]):
     )
 
 
-def codes_cell(line: doc.Line | doc.GuideLine) -> list:
-    cells = [text(line.main_code)]
-    if line.aux_code:
-        cells.append(text(line.aux_code, SMALL))
-    return cells
+def codes_cell(line: doc.Line | doc.GuideLine, width: float):
+    """Return main and auxiliary code for a column of that width."""
+    if not line.aux_code:
+        return fit(line.main_code, width)
+    return [text(line.main_code), text(line.aux_code, SMALL)]
 
 
-def description_cell(line) -> list:
+def description_cell(line: doc.Line | doc.GuideLine, width: float):
+    """Return description and details for a column of that width."""
+    if not line.details:
+        return fit(line.description, width)
     return [
         text(line.description),
         *(labelled(d.name, d.value, SMALL) for d in line.details),
@@ -308,10 +317,11 @@ def _bottom(
 def additional_info(details: tuple[doc.Detail, ...], width: float):
     """Return the box of additional fields, RUC Proveedor included."""
     rows = [[text("Información adicional", STRONG), ""]]
-    rows += [[text(d.name), text(d.value)] for d in details]
+    name_width, value_width = width * 0.3, width * 0.7
+    rows += [[fit(d.name, name_width), fit(d.value, value_width)] for d in details]
     return box(
         rows,
-        [width * 0.3, width * 0.7],
+        [name_width, value_width],
         ("BACKGROUND", (0, 0), (-1, 0), SHADE),
         ("SPAN", (0, 0), (-1, 0)),
     )
@@ -347,14 +357,15 @@ def _term(term: Decimal) -> str:
 
 
 def _totals_box(totals: list[tuple[str, Decimal]]) -> Table:
-    rows = [[text(name), money(amount)] for name, amount in totals]
-    rows[-1][0] = text(totals[-1][0], STRONG)
+    label_width = _TOTALS_WIDTH * 0.66
+    rows = [[fit(name, label_width), money(amount)] for name, amount in totals]
     last = len(rows) - 1
     return box(
         rows,
-        [_TOTALS_WIDTH * 0.66, _TOTALS_WIDTH * 0.34],
+        [label_width, _TOTALS_WIDTH - label_width],
         ("ALIGN", (1, 0), (1, -1), "RIGHT"),
         ("LINEBELOW", (0, 0), (-1, -2), 0.4, LINE),
+        ("FONT", (0, last), (0, last), STRONG.fontName, STRONG.fontSize),
         ("FONT", (1, last), (1, last), "Helvetica-Bold", 9, 10),
         ("TEXTCOLOR", (1, last), (1, last), ACCENT),
         ("BACKGROUND", (0, last), (-1, last), SHADE),
