@@ -150,9 +150,8 @@ def child(command, **kwargs):
         with _signals_held():
             process = subprocess.Popen(
                 [str(part) for part in command],
-                stdin=subprocess.DEVNULL,
                 start_new_session=True,
-                **kwargs,
+                **{"stdin": subprocess.DEVNULL, **kwargs},
             )
         yield process
     finally:

@@ -1,0 +1,1 @@
+"""Measures: the suite beside Odoo's own modules, in one run."""
