@@ -307,7 +307,6 @@ class AccountMove(models.Model):
             modified=self._o2c_modified(),
             lines=lines,
             subtotal=sums.subtotal,
-            discount=sums.discount,
             taxes=sums.taxes,
             total=sums.total,
             reason=(self.ref or self.env._("Return or discount"))[:300],

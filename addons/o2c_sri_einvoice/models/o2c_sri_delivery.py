@@ -8,6 +8,7 @@ from ..sri_core import ride
 _logger = logging.getLogger(__name__)
 
 BATCH = 20
+PRINTABLE_IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
 
 
 class O2cSriDocument(models.Model):
@@ -59,10 +60,10 @@ class O2cSriDocument(models.Model):
     def _o2c_ride(self):
         """Return the RIDE as PDF bytes, drawn from the authorised XML."""
         self.ensure_one()
-        logo = self.company_id.logo
-        return ride.render(
-            self._o2c_authorised_bytes(), base64.b64decode(logo) if logo else None
-        )
+        logo = base64.b64decode(self.company_id.logo or b"")
+        # Odoo also takes SVG and WebP as a logo, which a PDF cannot hold.
+        printable = logo.startswith(PRINTABLE_IMAGES)
+        return ride.render(self._o2c_authorised_bytes(), logo if printable else None)
 
     def _o2c_file_name(self, extension):
         self.ensure_one()
@@ -115,7 +116,7 @@ class O2cSriDocument(models.Model):
             return
         if self.move_id and self.move_id.is_sale_document():
             self.env["account.move.send"]._generate_and_send_invoices(
-                self.move_id, from_cron=True, sending_methods={"email"}
+                self.move_id, sending_methods={"email"}
             )
         else:
             self._o2c_mail_other()

@@ -25,28 +25,30 @@ class TestGuia(SimulatorCommon):
 
     def _reserve(self, quantity=10):
         """Return a reserved delivery to the customer."""
-        picking = self.env["stock.picking"].create({
-            "picking_type_id": self.warehouse.out_type_id.id,
-            "partner_id": self.customer.id,
-            "location_id": self.warehouse.lot_stock_id.id,
-            "location_dest_id": self.env.ref("stock.stock_location_customers").id,
-            "o2c_carrier_id": self.driver.id,
-            "o2c_plate": "pbx-1234",
-            "move_ids": [
-                (
-                    0,
-                    0,
-                    {
-                        "product_id": self.sacks.id,
-                        "product_uom_qty": quantity,
-                        "location_id": self.warehouse.lot_stock_id.id,
-                        "location_dest_id": self.env.ref(
-                            "stock.stock_location_customers"
-                        ).id,
-                    },
-                )
-            ],
-        })
+        picking = self.env["stock.picking"].create(
+            {
+                "picking_type_id": self.warehouse.out_type_id.id,
+                "partner_id": self.customer.id,
+                "location_id": self.warehouse.lot_stock_id.id,
+                "location_dest_id": self.env.ref("stock.stock_location_customers").id,
+                "o2c_carrier_id": self.driver.id,
+                "o2c_plate": "pbx-1234",
+                "move_ids": [
+                    (
+                        0,
+                        0,
+                        {
+                            "product_id": self.sacks.id,
+                            "product_uom_qty": quantity,
+                            "location_id": self.warehouse.lot_stock_id.id,
+                            "location_dest_id": self.env.ref(
+                                "stock.stock_location_customers"
+                            ).id,
+                        },
+                    )
+                ],
+            }
+        )
         picking.action_confirm()
         picking.action_assign()
         return picking

@@ -25,29 +25,34 @@ class TestWithholdingIssued(SimulatorCommon):
 
     def _bill(self, number="001-001-000000077"):
         """Goods 1 000.00 and services 200.00, both with 15 % IVA: total 1 380.00."""
-        bill = self.env["account.move"].create({
-            "move_type": "in_invoice",
-            "partner_id": self.supplier.id,
-            "invoice_date": ecuador.today(),
-            "l10n_latam_document_type_id": self.env.ref("l10n_ec.ec_dt_01").id,
-            "l10n_latam_document_number": number,
-            "invoice_line_ids": [
-                Command.create({
-                    "product_id": product.id,
-                    "quantity": 1,
-                    "price_unit": price,
-                    "tax_ids": [Command.set(self.purchase_tax.ids)],
-                })
-                for product, price in ((self.rice, 1000), (self.transport, 200))
-            ],
-        })
+        bill = self.env["account.move"].create(
+            {
+                "move_type": "in_invoice",
+                "partner_id": self.supplier.id,
+                "invoice_date": ecuador.today(),
+                "l10n_latam_document_type_id": self.env.ref("l10n_ec.ec_dt_01").id,
+                "l10n_latam_document_number": number,
+                "invoice_line_ids": [
+                    Command.create(
+                        {
+                            "product_id": product.id,
+                            "quantity": 1,
+                            "price_unit": price,
+                            "tax_ids": [Command.set(self.purchase_tax.ids)],
+                        }
+                    )
+                    for product, price in ((self.rice, 1000), (self.transport, 200))
+                ],
+            }
+        )
         bill.action_post()
         return bill
 
     def test_proposed_posted_and_authorised(self):
-        """Renta 2 % of 1 000 = 20, 3 % of 200 = 6; IVA 30 % of 150 = 45, 70 % of 30 = 21.
+        """Renta 2 % of 1 000 = 20 and 3 % of 200 = 6.
 
-        Withheld 92.00, so 1 380.00 − 92.00 = 1 288.00 stay to be paid.
+        IVA 30 % of 150 = 45 and 70 % of 30 = 21. Withheld 92.00, and
+        1 380.00 − 92.00 = 1 288.00 stay to be paid.
         """
         bill = self._bill()
         withholding = bill.with_user(self.accountant)._o2c_propose_withholding()

@@ -1,0 +1,264 @@
+from psycopg2.errors import LockNotAvailable
+
+from odoo import SUPERUSER_ID, Command, api
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.modules.registry import Registry
+from odoo.tests import new_test_user, tagged
+from odoo.tests.common import BaseCase, get_db_name
+from odoo.tools import mute_logger
+
+from ..tools import ecuador
+from .common import SriCommon, make_p12
+
+
+@tagged("post_install", "-at_install")
+class TestFreeze(SriCommon):
+    """What the SRI may hold is neither changed nor deleted, by nobody."""
+
+    def _held(self):
+        move = self._invoice()
+        self._document(move).write({"state": "sent", "attempts": 1})
+        return move
+
+    def test_entry_is_frozen(self):
+        move = self._held()
+        for change in (
+            lambda: move.button_draft(),
+            lambda: move.button_cancel(),
+            lambda: move.write({"state": "draft"}),
+            lambda: move.write({"name": "Fact 001-001-000000099"}),
+            lambda: move.write({"partner_id": self.partner_a.id}),
+            lambda: move.with_context(skip_readonly_check=True).write(
+                {"invoice_date": "2026-01-01"}
+            ),
+            lambda: move.with_context(force_delete=True).unlink(),
+            lambda: move.invoice_line_ids.write({"price_unit": 1}),
+            lambda: move.invoice_line_ids.write({"quantity": 1}),
+        ):
+            with self.assertRaises(UserError), self.env.cr.savepoint():
+                change()
+        self.assertEqual(move.state, "posted")
+        self.assertEqual(move.amount_total, 373.75)
+
+    def test_document_is_frozen(self):
+        move = self._invoice()
+        document = self._document(move)
+        with self.assertRaises(UserError):
+            document.unlink()
+        document.write({"state": "authorised"})
+        for vals in (
+            {"access_key": "0" * 49},
+            {"signed_xml": False},
+            {"state": "draft"},
+            {"state": "signed"},
+            {"sequential": "000000009"},
+        ):
+            with self.assertRaises(UserError):
+                document.write(vals)
+
+    def test_never_sent_is_corrected_under_its_number(self):
+        move = self._invoice()
+        document = self._document(move)
+        key, number = document.access_key, move.name
+        move.button_draft()
+        self.assertEqual(document.state, "draft")
+        self.assertFalse(document._o2c_due())
+        refused = self.assertRaisesRegex(UserError, "cannot be deleted")
+        with refused, self.env.cr.savepoint():
+            move.unlink()
+        with self.assertRaisesRegex(UserError, "number"), self.env.cr.savepoint():
+            move.button_cancel()
+        move.invoice_line_ids.price_unit = 40
+        move.action_post()
+        self.assertEqual((document.access_key, move.name), (key, number))
+        self.assertEqual(document.total, 460)
+        self.assertEqual(document.state, "signed")
+
+    def test_annulled_entry_may_be_cancelled(self):
+        move = self._held()
+        document = self._document(move)
+        document.write({"state": "authorised"})
+        manager = new_test_user(
+            self.env,
+            "sri_manager",
+            groups="account.group_account_manager",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        document.with_user(manager).action_record_annulment()
+        self.assertEqual(document.annulled_by_id, manager)
+        move.button_cancel()
+        self.assertEqual(move.state, "cancel")
+
+
+@tagged("post_install", "-at_install")
+class TestRights(SriCommon):
+    def test_everybody_only_reads(self):
+        document = self._document(self._invoice())
+        for operation in ("write", "create", "unlink"):
+            with self.assertRaises(AccessError):
+                document.with_user(self.accountant).check_access(operation)
+        self.assertEqual(document.with_user(self.accountant).state, "signed")
+
+    def test_salesman_cannot_send_nor_annul(self):
+        salesman = new_test_user(
+            self.env,
+            "sri_salesman",
+            groups="sales_team.group_sale_salesman",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        document = self._document(self._invoice()).with_user(salesman)
+        self.assertTrue(document.number)
+        with self.assertRaises(AccessError):
+            document.action_send_now()
+        with self.assertRaises(AccessError):
+            document.action_record_annulment()
+        with self.assertRaises(AccessError):
+            self.env["o2c.sri.received"].with_user(salesman).fetch("0" * 49)
+
+    def test_nobody_reads_the_secret(self):
+        certificate = self.company.o2c_sri_certificate_id
+        self.assertTrue(certificate.has_secret)
+        self.assertFalse(certificate.content)
+        self.assertFalse(certificate.password)
+        for name in ("secret", "secret_password"):
+            with self.assertRaises(AccessError):
+                certificate.with_user(self.env.ref("base.user_admin")).read([name])
+        self.env.flush_all()
+        self.env.cr.execute(
+            "SELECT secret FROM o2c_sri_certificate WHERE id = %s", [certificate.id]
+        )
+        self.assertNotIn(self.p12[:40], bytes(self.env.cr.fetchone()[0]))
+
+    def test_other_company_sees_nothing(self):
+        document = self._document(self._invoice())
+        other = self.env["res.company"].create({"name": "Otra"})
+        stranger = new_test_user(
+            self.env,
+            "sri_stranger",
+            groups="account.group_account_manager",
+            company_id=other.id,
+            company_ids=[Command.set(other.ids)],
+        )
+        for model in ("document", "certificate", "emission.point"):
+            found = self.env[f"o2c.sri.{model}"].with_user(stranger).search([])
+            self.assertFalse(found, model)
+        with self.assertRaises(AccessError):
+            document.with_user(stranger).read(["access_key"])
+
+    def test_neutralised_copy_does_not_sign_in_production(self):
+        self.company.o2c_sri_environment = "2"
+        self.env["ir.config_parameter"].sudo().set_param("database.is_neutralized", "1")
+        move = self._draft()
+        with self.assertRaisesRegex(UserError, "neutralised"):
+            move.action_post()
+
+
+@tagged("post_install", "-at_install")
+class TestSequence(BaseCase):
+    """Two transactions at once never get one number, and leave no gap."""
+
+    def setUp(self):
+        super().setUp()
+        self.registry = Registry(get_db_name())
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            point = env["o2c.sri.emission.point"].create(
+                {
+                    "company_id": env.ref("base.main_company").id,
+                    "establishment": "009",
+                    "emission_point": "009",
+                }
+            )
+            self.point_id = point.id
+            self.assertEqual(point._o2c_next("06"), "000000001")
+        self.addCleanup(self._forget)
+
+    def _forget(self):
+        with self.registry.cursor() as cr:
+            self._point(cr).unlink()
+
+    def _point(self, cr):
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        return env["o2c.sri.emission.point"].browse(self.point_id)
+
+    def test_parallel_transactions(self):
+        first, second = self.registry.cursor(), self.registry.cursor()
+        self.addCleanup(first.close)
+        self.addCleanup(second.close)
+        self.assertEqual(self._point(first)._o2c_next("06"), "000000002")
+
+        # The second waits for the first; here it gives up waiting at once.
+        second.execute("SET LOCAL lock_timeout = '100ms'")
+        with self.assertRaises(LockNotAvailable), mute_logger("odoo.sql_db"):
+            self._point(second)._o2c_next("06")
+        second.rollback()
+        first.commit()
+        self.assertEqual(self._point(second)._o2c_next("06"), "000000003")
+
+        # A rollback gives the number back: no gap.
+        second.rollback()
+        self.assertEqual(self._point(first)._o2c_next("06"), "000000003")
+        first.commit()
+
+
+@tagged("post_install", "-at_install")
+class TestProblems(SriCommon):
+    def test_all_problems_at_once(self):
+        self.customer.vat = "1791234561000"
+        move = self._draft(
+            [(self.rice, 1, 10, 0), (self.milk, 1, 1, 0)],
+            invoice_date="2026-01-02",
+        )
+        move.invoice_line_ids[1].tax_ids = False
+        with self.assertRaises(UserError) as refused:
+            move.with_user(self.accountant).action_post()
+        text = str(refused.exception)
+        self.assertIn("13 digits", text)
+        self.assertIn("2026-01-02", text)
+        self.assertIn("Leche", text)
+        self.assertEqual(move.state, "draft")
+        self.assertFalse(self._document(move))
+
+    def test_final_consumer_above_fifty_must_be_identified(self):
+        anyone = self._make_partner("CONSUMIDOR FINAL", "9" * 13)
+        self._invoice([(self.milk, 10, 5, 0)], partner=anyone)
+        with self.assertRaisesRegex(UserError, "identified"):
+            self._invoice([(self.milk, 11, 5, 0)], partner=anyone)
+
+    def test_missing_certificate_is_said(self):
+        self.company.o2c_sri_certificate_id = False
+        with self.assertRaisesRegex(UserError, "certificate is missing"):
+            self._invoice()
+
+    def test_certificate_of_another_ruc_is_refused(self):
+        with self.assertRaises(ValidationError):
+            self._set_up_issuer(
+                self.company, self.company.vat, make_p12("1790012346001")
+            )
+
+    def test_tax_of_the_document_is_the_sris(self):
+        """Three lines of 1.10 at 15 %: 3 × round(0.165) = 0.51, round(0.495) = 0.50.
+
+        Odoo's chart rounds per line; the SRI refuses the difference (error 52).
+        """
+        move = self._invoice([(self.rice, 1, 1.10, 0)] * 3)
+        self.assertEqual(move.amount_tax, 0.50)
+        self.assertEqual(move.amount_total, 3.80)
+
+    def test_discount_line_becomes_discount(self):
+        """325.00 − 25.00 global: the SRI takes no negative line; total 345.00."""
+        move = self._invoice([(self.rice, 10, 32.5, 0), (self.rice, 1, -25, 0)])
+        issued = self._document(move)._o2c_comprobante()
+        self.assertEqual(len(issued.lines), 1)
+        self.assertEqual(str(issued.lines[0].discount), "25.00")
+        self.assertEqual(str(issued.total), "345.00")
+
+    def test_journal_without_point_issues_nothing(self):
+        self.journal.o2c_emission_point_id = False
+        self.assertFalse(self._document(self._invoice(invoice_date="2020-01-02")))
+
+    def test_legal_date_is_the_one_of_ecuador(self):
+        move = self._invoice()
+        self.assertEqual(move.invoice_date, ecuador.today())
