@@ -97,6 +97,14 @@ def tax_ids(certificate: x509.Certificate) -> tuple[str, ...]:
     return tuple(dict.fromkeys(n for n in found if _is_tax_id(n)))
 
 
+def may_sign_for(ids: tuple[str, ...], ruc: str) -> bool:
+    """Whether a certificate with these numbers may sign for a RUC.
+
+    One without any readable number is left to the SRI's judgement.
+    """
+    return not ids or any(number in (ruc, ruc[:10]) for number in ids)
+
+
 def validity(certificate: x509.Certificate) -> tuple[datetime, datetime]:
     """Return first and last moment of a certificate, aware."""
     try:
@@ -209,8 +217,7 @@ def _unfit(certificate, key, now: datetime, ruc: str | None) -> Message | None:
     if now > not_after:
         return message("expired", holder=holder, date=f"{not_after:%Y-%m-%d}")
     ids = tax_ids(certificate)
-    # A certificate without any readable number is left to the SRI's judgement.
-    if ruc and ids and not any(n in (ruc, ruc[:10]) for n in ids):
+    if ruc and not may_sign_for(ids, ruc):
         return message("other_holder", ids=f"{holder} ({', '.join(ids)})", ruc=ruc)
     return None
 

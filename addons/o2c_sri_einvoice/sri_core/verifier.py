@@ -23,7 +23,7 @@ from lxml import etree
 
 from . import secure_xml
 from .authorisation import read_date
-from .certificate import holder_name, tax_ids
+from .certificate import holder_name, may_sign_for, tax_ids
 from .errors import ParseError
 
 DS = "http://www.w3.org/2000/09/xmldsig#"
@@ -83,6 +83,10 @@ class SignatureReport:
     def tax_ids(self) -> tuple[str, ...]:
         """RUC and cédula in the signer's certificate."""
         return tax_ids(self.certificate) if self.certificate else ()
+
+    def is_by(self, ruc: str) -> bool:
+        """Whether it is valid and its certificate may sign for this issuer's RUC."""
+        return self.valid and may_sign_for(self.tax_ids, ruc)
 
 
 class _Invalid(Exception):

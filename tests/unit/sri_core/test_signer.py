@@ -107,6 +107,13 @@ def test_the_signature_names_its_algorithm(credential, algorithm):
     assert report.signing_time == samples.NOW
 
 
+def test_a_valid_signature_may_still_be_somebody_elses(credential):
+    report = signer.verify(signed(credential))
+    assert report.is_by(samples.RUC)
+    assert not report.is_by("1790011128001")
+    assert not signer.verify(builders.build(samples.invoice())).is_by(samples.RUC)
+
+
 # === OTHER IMPLEMENTATIONS === #
 
 
@@ -122,6 +129,26 @@ def test_other_implementations_accept_every_type(credential, algorithm, name, or
 @pytest.mark.parametrize("text", ODD_TEXTS.values(), ids=ODD_TEXTS)
 def test_other_implementations_accept_odd_texts(credential, text):
     xml = signed(credential, odd_invoice(text))
+    assert signer.verify(xml).valid
+    oracles.by_signxml(xml, credential.certificate)
+    oracles.by_xmlsec(xml, credential.certificate)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("</campoAdicional>", "<![CDATA[ <a> & ]]]]><![CDATA[> ]]></campoAdicional>"),
+        ("</campoAdicional>", "&#13;&#10;&#9;x</campoAdicional>"),
+        ('nombre="Email"', 'nombre="&#10;&quot;E&apos;&#9;&lt;"'),
+        ("<infoAdicional>", "<!-- nota --><?nota x?><infoAdicional>\r\n  "),
+        ("<infoAdicional>", "<infoAdicional  \n >"),
+        ("<factura ", "<!-- antes --><factura "),
+    ],
+)
+def test_xml_that_we_did_not_write_is_signed_as_it_is(credential, old, new):
+    text = builders.build(samples.invoice()).decode()
+    assert old in text
+    xml = signer.sign(text.replace(old, new, 1).encode(), credential, samples.NOW, IDS)
     assert signer.verify(xml).valid
     oracles.by_signxml(xml, credential.certificate)
     oracles.by_xmlsec(xml, credential.certificate)
