@@ -49,7 +49,7 @@ END
             echo "db_replica_host = $DB_REPLICA_HOST" >>"$CONFIG"
         fi
     )
-    export PGPASSWORD=$db_password
+    export PGPASSWORD=$db_password ODOO_RC=$CONFIG
 }
 
 wait_for_database() {
@@ -67,11 +67,11 @@ sql() {
 }
 
 run_odoo() {
-    odoo "$@" --config "$CONFIG" --database "$DB_NAME"
+    odoo "$@" --database "$DB_NAME" --no-http --stop-after-init
 }
 
 run_shell() {
-    odoo shell --config "$CONFIG" --database "$DB_NAME" --no-http --log-level=warn
+    odoo shell --database "$DB_NAME" --no-http --log-level=warn
 }
 
 suite_addons() {
@@ -107,7 +107,7 @@ install() {
     wanted=$(content)
     if ! has_base; then
         echo "odoo.sh: preparing the database $DB_NAME"
-        run_odoo -i base --without-demo=True --no-http --stop-after-init
+        run_odoo -i base --without-demo=True
     fi
     present=$(installed_content)
     if [ "$present" = "$wanted" ]; then
@@ -120,13 +120,11 @@ install() {
         PYTHONPATH=$HOME_OF_SUITE/tools python3 -c \
             'from o2c_cli.database import ECUADOR_FIRST; print(ECUADOR_FIRST)' |
             run_shell
-        run_odoo -i "$addons" --load-language=es_EC --without-demo=True --no-http \
-            --stop-after-init
+        run_odoo -i "$addons" --load-language=es_EC --without-demo=True
         set_admin_password
     else
         echo "odoo.sh: upgrading $addons"
-        run_odoo -i "$addons" -u "$addons" --without-demo=True --no-http \
-            --stop-after-init
+        run_odoo -i "$addons" -u "$addons" --without-demo=True
     fi
     run_shell <<END
 env["ir.config_parameter"].set_param("$FINGERPRINT_PARAMETER", "$wanted")
@@ -147,7 +145,7 @@ END
 serve() {
     has_base && [ -n "$(installed_content)" ] ||
         fail "the database $DB_NAME is not installed; run the service setup first."
-    exec odoo --config "$CONFIG" --database "$DB_NAME" --http-interface=0.0.0.0
+    exec odoo --database "$DB_NAME" --http-interface=0.0.0.0
 }
 
 case "${1:-serve}" in
@@ -157,8 +155,9 @@ install | serve)
     "${1:-serve}"
     ;;
 odoo)
+    # such as: odoo db dump o2c /var/lib/odoo/o2c.zip
     write_config
-    exec "$@" --config "$CONFIG"
+    exec "$@"
     ;;
 *) fail "unknown command $1; say install, serve or odoo." ;;
 esac

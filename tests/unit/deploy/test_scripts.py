@@ -15,7 +15,7 @@ MAKE_SECRETS = ROOT / "docker" / "make-secrets.sh"
 # Each stub writes down how it was called; psql answers from a folder of facts.
 STUBS = {
     "odoo": """
-echo "odoo $*" >>"$CALLS"
+echo "odoo $* [$ODOO_RC]" >>"$CALLS"
 case "$*" in *"${FAIL_ON:-nothing fails}"*) exit 1 ;; esac
 case "$1" in shell) sed 's/^/  | /' >>"$CALLS" ;; esac
 case "$*" in *"-i base "*) echo 1 >"$FACTS/base" ;; esac
@@ -159,7 +159,7 @@ def test_serving(container):
     container.called()
     assert container.run("serve", WORKERS="6").returncode == 0
     (call,) = container.called()
-    assert f"--config {container.config} --database o2c" in call
+    assert f"--database o2c --http-interface=0.0.0.0 [{container.config}]" in call
     settings = dict(
         line.split(" = ", 1)
         for line in container.config.read_text().splitlines()
@@ -210,6 +210,12 @@ def test_a_bad_database_name(container, name):
     done = container.run("serve", DB_NAME=name)
     assert done.returncode == 1
     assert "cannot be the name of a database" in done.stderr
+
+
+def test_any_command_of_odoo_with_our_configuration(container):
+    done = container.run("odoo", "db", "dump", "o2c", "o2c.zip")
+    assert done.returncode == 0, done.stderr
+    assert container.called() == [f"odoo db dump o2c o2c.zip [{container.config}]"]
 
 
 def test_an_unknown_command(container):
