@@ -4,7 +4,32 @@ Dates, quantities and prices come in as :class:`~datetime.date` and
 :class:`~decimal.Decimal`; what is due comes out the same way.
 """
 
+from .allocation import allocate
+from .cost_change import Consumed, Effect, effect, effects
 from .errors import ConsignmentError, MissingPrice
-from .periods import Period, last_closed_period
+from .periods import Period, current_period_start, last_closed_period
 from .pricing import AgreedCost, Term, agreed_cost, find_overlaps
-from .settlement import BillLine, Due, Match, group_for_bill, match_bill
+from .settlement import BillLine, Due, Match, group_for_bill, match_bill, round_money
+
+__all__ = [
+    "AgreedCost",
+    "BillLine",
+    "ConsignmentError",
+    "Consumed",
+    "Due",
+    "Effect",
+    "Match",
+    "MissingPrice",
+    "Period",
+    "Term",
+    "agreed_cost",
+    "allocate",
+    "current_period_start",
+    "effect",
+    "effects",
+    "find_overlaps",
+    "group_for_bill",
+    "last_closed_period",
+    "match_bill",
+    "round_money",
+]

@@ -52,27 +52,35 @@ def round_money(amount: Decimal, digits: int = 2) -> Decimal:
     return amount.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
 
 
-def group_for_bill(dues: Iterable[Due], digits: int = 2) -> list[BillLine]:
+def group_for_bill(
+    dues: Iterable[Due], digits: int = 2, price_digits: int = 2
+) -> list[BillLine]:
     """Group by product and cost; lines whose quantities cancel out stay out.
 
     :param digits: decimals of the currency
+    :param price_digits: decimals that the bill's unit prices may have
     """
     groups: dict[tuple, list[Due]] = {}
     for due in dues:
         # An adjustment has no quantity: its amount is billed as one unit.
         key = (due.product, due.unit_cost if due.quantity else None)
         groups.setdefault(key, []).append(due)
-    lines = (_bill_line(key, group, digits) for key, group in groups.items())
+    lines = [
+        _bill_line(key, group, digits, price_digits) for key, group in groups.items()
+    ]
     return [line for line in lines if line.quantity or line.rounding]
 
 
-def _bill_line(key: tuple, group: list[Due], digits: int) -> BillLine:
+def _bill_line(
+    key: tuple, group: list[Due], digits: int, price_digits: int
+) -> BillLine:
     product, unit_cost = key
     total = sum((d.amount for d in group), Decimal(0))
     if unit_cost is None:
         quantity = Decimal(1) if total > 0 else Decimal(-1) if total else Decimal(0)
         return BillLine(product, abs(total), quantity, total, Decimal(0))
     quantity = sum((d.quantity for d in group), Decimal(0))
+    unit_cost = round_money(unit_cost, price_digits)
     amount = round_money(quantity * unit_cost, digits)
     return BillLine(product, unit_cost, quantity, amount, total - amount)
 

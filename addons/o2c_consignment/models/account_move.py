@@ -20,6 +20,7 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         # EXTENDS stock_account
         self._o2c_check_consigned_purchases()
+        self._o2c_check_settlement_amount()
         posted = super()._post(soft)
         posted._o2c_clear_accrual()
         return posted
@@ -27,17 +28,7 @@ class AccountMove(models.Model):
     def button_cancel(self):
         # EXTENDS account: the lines of a cancelled bill can be billed again
         result = super().button_cancel()
-        lines = self.sudo().o2c_settlement_line_ids
-        settlements = lines.settlement_id
-        lines.bill_id = False
-        settlements._update_state()
-        return result
-
-    def unlink(self):
-        # EXTENDS account
-        settlements = self.sudo().o2c_settlement_line_ids.settlement_id
-        result = super().unlink()
-        settlements._update_state()
+        self.sudo().o2c_settlement_line_ids.bill_id = False
         return result
 
     def _o2c_check_consigned_purchases(self):
@@ -59,6 +50,18 @@ class AccountMove(models.Model):
                 )
             )
 
+    def _o2c_check_settlement_amount(self):
+        """Refuse a bill of a settlement that says another amount than its lines.
+
+        The draft can be edited, and what is owed is what was accepted.
+
+        :raises UserError: the difference exceeds the company's tolerance
+        """
+        for bill in self.filtered("o2c_settlement_id"):
+            due = sum(bill.sudo().o2c_settlement_line_ids.mapped("amount"))
+            sign = -1 if bill.move_type == "in_refund" else 1
+            bill.o2c_settlement_id.sudo()._match(due, sign * bill.amount_untaxed)
+
     def _o2c_clear_accrual(self):
         """Reconcile what was accrued with the consignor's bill."""
         for bill in self.filtered("o2c_settlement_id"):
@@ -66,7 +69,9 @@ class AccountMove(models.Model):
             consumptions = bill.sudo().o2c_settlement_line_ids.consumption_id
             entries = bill.sudo() | consumptions._accrual_moves()
             entries.line_ids.filtered(
-                lambda line, account=account: line.account_id == account
-                and line.parent_state == "posted"
-                and not line.reconciled
+                lambda line, account=account: (
+                    line.account_id == account
+                    and line.parent_state == "posted"
+                    and not line.reconciled
+                )
             ).reconcile()

@@ -13,6 +13,14 @@ class AccountMoveLine(models.Model):
         "before its consigned goods were delivered.",
     )
 
+    o2c_cost_change_id = fields.Many2one(
+        "o2c.consignment.cost.change",
+        string="Cost Change",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+    )
+
     def _compute_account_id(self):
         # EXTENDS stock_account, which sends bills of stored goods to their valuation
         super()._compute_account_id()
@@ -25,7 +33,7 @@ class AccountMoveLine(models.Model):
 
     def _eligible_for_stock_account(self):
         # EXTENDS stock_account: consigned goods are in no stock value
-        if self.move_id.o2c_settlement_id:
+        if self.move_id.o2c_settlement_id or self.o2c_cost_change_id:
             return False
         return super()._eligible_for_stock_account()
 

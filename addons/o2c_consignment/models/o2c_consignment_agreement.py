@@ -5,8 +5,7 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
-from ..consignment_core import agreed_cost
-from ..consignment_core.periods import current_period_start
+from ..consignment_core import agreed_cost, current_period_start
 from .legal_time import end_of_day, legal_day
 
 # What an approved agreement says about money and goods.
@@ -36,6 +35,8 @@ ISSUE_ORDERS = [
     ("consigned_first", "Consigned goods first"),
     ("first_expired", "First expired, whoever owns it"),
 ]
+
+TRANSITIONS = {("draft", "active"), ("active", "closed")}
 
 
 class O2cConsignmentAgreement(models.Model):
@@ -103,6 +104,11 @@ class O2cConsignmentAgreement(models.Model):
         help="Which goods leave first when the same product is own and consigned.",
     )
     settlement_calendar = fields.Selection(CALENDARS, required=True, default="monthly")
+    settled_until = fields.Date(
+        readonly=True,
+        copy=False,
+        help="Last day of the last period that the calendar settled.",
+    )
     payment_term_id = fields.Many2one("account.payment.term", check_company=True)
     loss_bearer = fields.Selection(
         [("company", "We pay for it"), ("consignor", "The consignor bears it")],
@@ -169,13 +175,16 @@ class O2cConsignmentAgreement(models.Model):
         for agreement in self:
             if agreement.consignor_id == agreement.company_id.partner_id:
                 raise ValidationError(
-                    self.env._("A company cannot be its own consignor: %(name)s.",
-                               name=agreement.consignor_id.display_name)
+                    self.env._(
+                        "A company cannot be its own consignor: %(name)s.",
+                        name=agreement.consignor_id.display_name,
+                    )
                 )
 
     @api.constrains("state", "date_start", "date_end", "company_id", "consignor_id")
-    def _check_one_version_in_force(self):
+    def _check_in_force(self):
         for agreement in self.filtered(lambda a: a.state == "active"):
+            agreement._check_prices()
             other = self.search(agreement._overlapping_domain(), limit=1)
             if other:
                 raise ValidationError(
@@ -184,6 +193,27 @@ class O2cConsignmentAgreement(models.Model):
                         "days. End one before the other starts.",
                         agreement=agreement.display_name,
                         other=other.display_name,
+                    )
+                )
+
+    @api.constrains("date_end")
+    def _check_end(self):
+        for agreement in self.filtered("date_end"):
+            later = self.env["o2c.consignment.consumption"].search(
+                [
+                    ("agreement_id", "=", agreement.id),
+                    ("kind", "!=", "adjustment"),
+                    ("date", ">=", end_of_day(agreement.date_end)),
+                ],
+                limit=1,
+            )
+            if later:
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s priced goods on %(date)s already: it cannot end "
+                        "before.",
+                        name=agreement.display_name,
+                        date=legal_day(later.date),
                     )
                 )
 
@@ -211,9 +241,13 @@ class O2cConsignmentAgreement(models.Model):
         for vals in vals_list:
             if vals.get("name", "/") == "/":
                 vals["name"] = self.env["ir.sequence"].next_by_code(self._name)
+            if vals.get("state", "draft") != "draft":
+                raise UserError(self.env._("An agreement starts as a draft."))
         return super().create(vals_list)
 
     def write(self, vals):
+        if "state" in vals:
+            self._check_transition(vals["state"])
         terms = TERMS & vals.keys()
         if terms:
             self._check_draft()
@@ -221,6 +255,22 @@ class O2cConsignmentAgreement(models.Model):
         if {"state", "issue_order", "consignor_id", "company_id"} & vals.keys():
             self.env.registry.clear_cache()
         return result
+
+    def _check_transition(self, state):
+        """Let managers approve and close; nothing becomes a draft again.
+
+        :raises AccessError: not a manager
+        :raises UserError: any other way
+        """
+        self._require_manager()
+        for agreement in self:
+            if (agreement.state, state) not in TRANSITIONS:
+                raise UserError(
+                    self.env._(
+                        "%(name)s cannot go this way: make a new version.",
+                        name=agreement.display_name,
+                    )
+                )
 
     def _check_draft(self):
         """Refuse to change terms that were approved.
@@ -251,11 +301,10 @@ class O2cConsignmentAgreement(models.Model):
         self._require_manager()
         for agreement in self:
             agreement._check_draft()
-            agreement._check_prices()
             agreement.company_id._o2c_consignment_setup()
             previous = agreement.previous_version_id
             if previous.state == "active":
-                previous._end_on(fields.Date.subtract(agreement.date_start, days=1))
+                previous.date_end = fields.Date.subtract(agreement.date_start, days=1)
             agreement.write(
                 {
                     "state": "active",
@@ -268,8 +317,12 @@ class O2cConsignmentAgreement(models.Model):
         """End the agreement today: no new orders under it."""
         self._require_manager()
         for agreement in self:
-            agreement._end_on(agreement.date_end or fields.Date.context_today(self))
-            agreement.state = "closed"
+            agreement.write(
+                {
+                    "date_end": agreement.date_end or fields.Date.context_today(self),
+                    "state": "closed",
+                }
+            )
 
     def action_new_version(self):
         """Copy the agreement into a draft that starts tomorrow.
@@ -287,9 +340,10 @@ class O2cConsignmentAgreement(models.Model):
                 "date_start": max(tomorrow, self.date_start),
             }
         )
-        version.line_ids.filtered(
-            lambda line: line.date_end and line.date_end < version.date_start
-        ).unlink()
+        for line, copied in zip(self.line_ids, version.line_ids, strict=True):
+            over = line.date_end and line.date_end < version.date_start
+            if over or not line._is_in_force() or line.ended_by_id.state == "applied":
+                copied.unlink()
         return version
 
     def action_open_new_version(self):
@@ -341,7 +395,7 @@ class O2cConsignmentAgreement(models.Model):
 
     def _terms(self, product=None):
         """The prices as the core knows them; a term's key is the agreement line."""
-        lines = self.line_ids
+        lines = self.line_ids.filtered(lambda line: line._is_in_force())
         if product:
             lines = lines.filtered(lambda line: line.product_id == product)
         return [line._term() for line in lines]
@@ -358,9 +412,7 @@ class O2cConsignmentAgreement(models.Model):
         consumed = Decimal(0)
         if any(term.min_quantity for term in terms):
             consumed = self._consumed_in_period(product, day)
-        return agreed_cost(
-            terms, product, day, Decimal(repr(sale_price)), consumed
-        )
+        return agreed_cost(terms, product, day, Decimal(repr(sale_price)), consumed)
 
     def _consumed_in_period(self, product, day):
         start = current_period_start(self.settlement_calendar, day)
@@ -407,21 +459,6 @@ class O2cConsignmentAgreement(models.Model):
                 self.env._("%(name)s has no prices yet.", name=self.display_name)
             )
         self.line_ids._check_overlaps()
-
-    def _end_on(self, day):
-        self.ensure_one()
-        last = self.env["o2c.consignment.consumption"].search(
-            [("agreement_id", "=", self.id)], limit=1
-        )
-        if last and legal_day(last.date) > day:
-            raise UserError(
-                self.env._(
-                    "%(name)s priced goods on %(date)s already: it cannot end before.",
-                    name=self.display_name,
-                    date=legal_day(last.date),
-                )
-            )
-        self.date_end = day
 
     def _require_manager(self):
         if not self.env.user.has_group("o2c_consignment.o2c_consignment_group_manager"):

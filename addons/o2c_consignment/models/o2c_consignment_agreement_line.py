@@ -7,7 +7,8 @@ from odoo.tools import float_repr
 from ..consignment_core import Term, find_overlaps
 
 # Thresholds for alerts are no terms: they follow the season.
-EDITABLE_IN_FORCE = {"stock_min", "stock_max"}
+# An approved cost change ends a price; it is checked to be about these goods.
+EDITABLE_IN_FORCE = {"stock_min", "stock_max", "ended_by_id"}
 
 
 class O2cConsignmentAgreementLine(models.Model):
@@ -61,6 +62,25 @@ class O2cConsignmentAgreementLine(models.Model):
     )
     stock_max = fields.Float(string="Maximum Stock", digits="Product Unit")
 
+    cost_change_id = fields.Many2one(
+        "o2c.consignment.cost.change",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="The approved change that made this price.",
+    )
+    ended_by_id = fields.Many2one(
+        "o2c.consignment.cost.change",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="The approved change that ended this price.",
+    )
+
+    _one_price_per_change = models.UniqueIndex(
+        "(cost_change_id) WHERE cost_change_id IS NOT NULL",
+        "A cost change makes one price.",
+    )
     _value_positive = models.Constraint(
         "CHECK (value >= 0)", "An agreed cost cannot be negative."
     )
@@ -79,11 +99,27 @@ class O2cConsignmentAgreementLine(models.Model):
 
     # === CONSTRAINTS === #
 
-    @api.constrains("product_id", "date_start", "date_end", "tier_quantity")
+    @api.constrains("ended_by_id")
+    def _check_ended_by(self):
+        for line in self.filtered("ended_by_id"):
+            change = line.ended_by_id
+            if (line.agreement_id, line.product_id) != (
+                change.agreement_id,
+                change.product_id,
+            ) or change.state not in ("applied", "reversed"):
+                raise ValidationError(
+                    self.env._(
+                        "%(change)s is no approved change of this price.",
+                        change=change.name,
+                    )
+                )
+
+    @api.constrains(
+        "product_id", "date_start", "date_end", "tier_quantity", "ended_by_id"
+    )
     def _check_overlaps(self):
         for agreement in self.agreement_id:
-            lines = agreement.line_ids
-            pairs = find_overlaps(line._term() for line in lines)
+            pairs = find_overlaps(agreement._terms())
             if pairs:
                 raise ValidationError(
                     "\n".join(
@@ -103,26 +139,55 @@ class O2cConsignmentAgreementLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
-        lines._check_may_change()
+        new = lines.filtered(lambda line: not line._is_of_cost_change())
+        new.agreement_id._check_draft()
         return lines
 
     def write(self, vals):
         if set(vals) - EDITABLE_IN_FORCE:
-            self._check_may_change()
+            self.agreement_id._check_draft()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_approved(self):
-        self._check_may_change()
-
-    def _check_may_change(self):
-        """A price in force changes by a new version or an approved cost change only."""
-        self.filtered(lambda line: not line._is_of_cost_change()).agreement_id._check_draft()
+        self.agreement_id._check_draft()
 
     def _is_of_cost_change(self):
-        return False
+        """Whether this price is exactly what an approved cost change says.
+
+        Checked by content, so that naming a change opens no way into an agreement in
+        force.
+        """
+        self.ensure_one()
+        change = self.cost_change_id
+        return change.state == "applied" and (
+            self.agreement_id,
+            self.product_id,
+            self.price_kind,
+            self.value,
+            self.date_start,
+            self.date_end,
+            self.tier_quantity,
+        ) == (
+            change.agreement_id,
+            change.product_id,
+            "fixed",
+            change.new_cost,
+            change.date_from,
+            False,
+            0.0,
+        )
 
     # === BUSINESS METHODS === #
+
+    def _is_in_force(self):
+        """Whether no cost change took this price back, or ended it before it began."""
+        self.ensure_one()
+        if self.cost_change_id.state == "reversed":
+            return False
+        start = self.date_start or self.agreement_id.date_start
+        change = self.ended_by_id
+        return change.state != "applied" or start < change.date_from
 
     def _term(self):
         """This price as the core knows it, inside the dates of the agreement."""
@@ -130,6 +195,8 @@ class O2cConsignmentAgreementLine(models.Model):
         agreement = self.agreement_id
         starts = [d for d in (self.date_start, agreement.date_start) if d]
         ends = [d for d in (self.date_end, agreement.date_end) if d]
+        if self.ended_by_id.state == "applied":
+            ends.append(fields.Date.subtract(self.ended_by_id.date_from, days=1))
         return Term(
             key=self,
             product=self.product_id,

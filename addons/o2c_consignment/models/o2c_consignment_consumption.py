@@ -6,6 +6,8 @@ from odoo.fields import Domain
 
 from .legal_time import end_of_day
 
+# A share of a sale price has more decimals than a price.
+COST_DIGITS = (16, 6)
 KINDS = [
     ("sale", "Sale"),
     ("return", "Customer return"),
@@ -60,11 +62,11 @@ class O2cConsignmentConsumption(models.Model):
     currency_id = fields.Many2one("res.currency", required=True)
     unit_cost = fields.Float(
         string="Agreed Unit Cost",
-        digits="Product Price",
-        help="What one unit costs us today; cost changes before the settlement move it.",
+        digits=COST_DIGITS,
+        help="What one unit costs us; a cost change before the settlement moves it.",
     )
     original_unit_cost = fields.Float(
-        digits="Product Price", help="What was agreed on the day of the consumption."
+        digits=COST_DIGITS, help="What was agreed on the day of the consumption."
     )
     amount = fields.Monetary(help="Due to the consignor.")
     is_chargeable = fields.Boolean(
@@ -81,6 +83,14 @@ class O2cConsignmentConsumption(models.Model):
     )
     invoice_ids = fields.Many2many(
         "account.move", string="Customer Invoices", compute="_compute_invoice_ids"
+    )
+    adjustment_ids = fields.One2many(
+        "o2c.consignment.consumption",
+        "origin_id",
+        domain=[("kind", "=", "adjustment")],
+    )
+    cost_change_line_ids = fields.One2many(
+        "o2c.consignment.cost.change.line", "consumption_id"
     )
     accrual_move_id = fields.Many2one(
         "account.move", string="Accrual Entry", index="btree_not_null", readonly=True
@@ -177,6 +187,38 @@ class O2cConsignmentConsumption(models.Model):
             secret.encode(), f"{consignor.id}-{customer.id}".encode(), hashlib.sha256
         )
         return digest.hexdigest()[:6].upper()
+
+    def _posted_invoice(self):
+        """The first customer invoice of these goods.
+
+        :rtype: account.move
+        """
+        self.ensure_one()
+        return self.invoice_ids.filtered(
+            lambda m: m.state == "posted" and m.move_type == "out_invoice"
+        ).sorted("id")[:1]
+
+    def _cost(self):
+        """What these goods cost us, cost changes after the settlement included.
+
+        :return: in the agreement's currency
+        :rtype: float
+        """
+        self.ensure_one()
+        if self.kind == "adjustment":
+            return self.amount
+        return self.quantity * self.unit_cost
+
+    def _effective_unit_cost(self):
+        """Cost of one unit with the differences that were charged on top.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        if not self.quantity:
+            return self.unit_cost
+        extra = sum(self.adjustment_ids.mapped("amount"))
+        return self.unit_cost + extra / self.quantity
 
     @api.model
     def _open_domain(self, consignor, company, date_to=None):

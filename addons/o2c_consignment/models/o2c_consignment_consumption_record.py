@@ -2,8 +2,9 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ..consignment_core import MissingPrice
+from ..consignment_core import MissingPrice, round_money
 from .legal_time import legal_day
+from .o2c_consignment_consumption import COST_DIGITS
 
 
 class O2cConsignmentConsumption(models.Model):
@@ -65,10 +66,11 @@ class O2cConsignmentConsumption(models.Model):
             kind = line._o2c_consumption_kind()
             if kind == "return":
                 origins[line] = delivered.filtered(
-                    lambda c, line=line: c.move_id
-                    == line.move_id.origin_returned_move_id
-                    and c.consignor_id == line.owner_id.commercial_partner_id
-                    and c.lot_id == line.lot_id
+                    lambda c, line=line: (
+                        c.move_id == line.move_id.origin_returned_move_id
+                        and c.consignor_id == line.owner_id.commercial_partner_id
+                        and c.lot_id == line.lot_id
+                    )
                 )[:1]
             elif kind == "found":
                 origins[line] = self._lost_before(line)
@@ -150,7 +152,8 @@ class O2cConsignmentConsumption(models.Model):
         """Agreement, its line and the cost of one unit for a completed move line."""
         if origin:
             # What comes back is credited at what it was charged at.
-            return origin.agreement_id, origin.agreement_line_id, origin.unit_cost
+            cost = origin._effective_unit_cost()
+            return origin.agreement_id, origin.agreement_line_id, cost
         key = (line.company_id, line.owner_id.commercial_partner_id)
         day = legal_day(line.date)
         candidates = agreements.get(key, self.env["o2c.consignment.agreement"])
@@ -162,7 +165,8 @@ class O2cConsignmentConsumption(models.Model):
             day,
             sale_price=agreement._sale_unit_price(line),
         )
-        return agreement, cost.term.key, float(cost.unit_cost)
+        unit_cost = round_money(cost.unit_cost, COST_DIGITS[1])
+        return agreement, cost.term.key, float(unit_cost)
 
     def _missing_price_error(self, lines):
         return UserError(
@@ -288,4 +292,4 @@ class O2cConsignmentConsumption(models.Model):
 
     def _accrual_moves(self):
         """Every entry that moved the accrual of these consumptions."""
-        return self.accrual_move_id
+        return self.accrual_move_id | self.cost_change_line_ids.change_id.entry_ids

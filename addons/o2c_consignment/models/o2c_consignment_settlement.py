@@ -36,13 +36,13 @@ class O2cConsignmentSettlement(models.Model):
             ("paid", "Paid"),
             ("cancel", "Cancelled"),
         ],
-        required=True,
-        default="draft",
-        readonly=True,
-        copy=False,
+        compute="_compute_state",
+        store=True,
         index=True,
         tracking=True,
+        help="Follows what was sent, what the consignor answered and his bills.",
     )
+    cancelled_on = fields.Datetime(readonly=True, copy=False)
     sent_on = fields.Datetime(readonly=True, copy=False)
     answered_on = fields.Datetime(readonly=True, copy=False)
     line_ids = fields.One2many("o2c.consignment.settlement.line", "settlement_id")
@@ -74,6 +74,34 @@ class O2cConsignmentSettlement(models.Model):
                 lines.filtered(lambda line: line.state == "disputed").mapped("amount")
             )
 
+    @api.depends(
+        "sent_on",
+        "cancelled_on",
+        "line_ids.state",
+        "line_ids.bill_id.state",
+        "line_ids.bill_id.payment_state",
+    )
+    def _compute_state(self):
+        for settlement in self:
+            if settlement.cancelled_on:
+                settlement.state = "cancel"
+            elif not settlement.sent_on:
+                settlement.state = "draft"
+            else:
+                settlement.state = settlement._state_by_lines()
+
+    def _state_by_lines(self):
+        self.ensure_one()
+        states = set(self.line_ids.mapped("state"))
+        if "disputed" in states:
+            return "disputed"
+        if states != {"accepted"}:
+            return "sent"
+        if not all(line.bill_id for line in self.line_ids):
+            return "accepted"
+        paid = all(line._consumption_state() == "paid" for line in self.line_ids)
+        return "paid" if paid else "billed"
+
     def _compute_bill_count(self):
         for settlement in self:
             settlement.bill_count = len(settlement.bill_ids)
@@ -92,13 +120,35 @@ class O2cConsignmentSettlement(models.Model):
                 vals["name"] = self.env["ir.sequence"].next_by_code(self._name)
         return super().create(vals_list)
 
+    def write(self, vals):
+        if "state" in vals:
+            raise UserError(
+                self.env._(
+                    "The state follows the answers of the consignor and his bills."
+                )
+            )
+        fixed = {"company_id", "consignor_id", "currency_id"} & vals.keys()
+        if fixed and self.line_ids:
+            raise UserError(
+                self.env._("A settlement with lines keeps its consignor and currency.")
+            )
+        return super().write(vals)
+
+    def unlink(self):
+        # The lines go first: deleted by the database alone they would leave their
+        # consumptions settled.
+        self.check_access("unlink")
+        self._unlink_except_sent()
+        self.sudo().line_ids.unlink()
+        return super().unlink()
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_sent(self):
         kept = self.filtered(lambda s: s.state not in ("draft", "cancel"))
         if kept:
             raise UserError(
                 self.env._(
-                    "The consignor has seen %(names)s: cancel it instead of deleting it.",
+                    "The consignor has seen %(names)s: cancel it, do not delete it.",
                     names=", ".join(kept.mapped("name")),
                 )
             )
@@ -122,7 +172,7 @@ class O2cConsignmentSettlement(models.Model):
                         name=settlement.name,
                     )
                 )
-        self.write({"state": "sent", "sent_on": fields.Datetime.now()})
+        self.sent_on = fields.Datetime.now()
 
     def action_accept(self, answers=None):
         """Record the consignor's answer.
@@ -155,8 +205,8 @@ class O2cConsignmentSettlement(models.Model):
                         name=settlement.name,
                     )
                 )
-        self.line_ids.unlink()
-        self.state = "cancel"
+        self.cancelled_on = fields.Datetime.now()
+        self.sudo().line_ids.unlink()
 
     def action_create_bill(self, reference=None, date=None, amount=None):
         """Book the consignor's document for the accepted lines not billed yet.
@@ -172,6 +222,9 @@ class O2cConsignmentSettlement(models.Model):
         self.ensure_one()
         self._require_state("accepted", "disputed")
         return self._create_bill(reference, date, amount)
+
+    def action_open_bills(self):
+        return self.bill_ids._get_records_action()
 
     # === BUSINESS METHODS === #
 
@@ -214,7 +267,9 @@ class O2cConsignmentSettlement(models.Model):
 
     def _add(self, consumptions):
         self.ensure_one()
-        self.env["o2c.consignment.settlement.line"].create(
+        self.check_access("write")
+        # Nobody writes lines himself: their amounts are what was consumed.
+        self.env["o2c.consignment.settlement.line"].sudo().create(
             [
                 {
                     "settlement_id": self.id,
@@ -229,7 +284,8 @@ class O2cConsignmentSettlement(models.Model):
 
     def _answer(self, answers):
         self.ensure_one()
-        open_lines = self.line_ids.filtered(lambda line: not line.bill_id)
+        self.check_access("write")
+        open_lines = self.sudo().line_ids.filtered(lambda line: not line.bill_id)
         if answers is None:
             pending = open_lines.filtered(lambda line: line.state == "pending")
             answers = dict.fromkeys(pending.ids, False)
@@ -247,7 +303,7 @@ class O2cConsignmentSettlement(models.Model):
         for reason in {r for r in answers.values() if r}:
             disputed = open_lines.browse(k for k, r in answers.items() if r == reason)
             disputed.write({"state": "disputed", "dispute_reason": reason})
-        self._update_state()
+        self.answered_on = fields.Datetime.now()
 
     def _require_state(self, *states):
         self.ensure_one()
@@ -262,31 +318,3 @@ class O2cConsignmentSettlement(models.Model):
                     expected=", ".join(labels[s] for s in states),
                 )
             )
-
-    def _update_state(self):
-        """Follow the lines: disputed while one is, accepted, billed, paid."""
-        for settlement in self:
-            state = settlement._state_by_lines()
-            if state != settlement.state:
-                answered = state in ("accepted", "disputed")
-                settlement.write(
-                    {
-                        "state": state,
-                        "answered_on": fields.Datetime.now()
-                        if answered
-                        else settlement.answered_on,
-                    }
-                )
-
-    def _state_by_lines(self):
-        self.ensure_one()
-        lines = self.line_ids
-        states = set(lines.mapped("state"))
-        if "disputed" in states:
-            return "disputed"
-        if "pending" in states or not lines:
-            return self.state
-        if not all(line.bill_id for line in lines):
-            return "accepted"
-        paid = all(line._consumption_state() == "paid" for line in lines)
-        return "paid" if paid else "billed"

@@ -12,6 +12,7 @@ class O2cConsignmentSettlement(models.Model):
     _inherit = "o2c.consignment.settlement"
 
     def _create_bill(self, reference, date, amount):
+        self.check_access("write")
         lines = self._lock_lines_to_bill()
         due = sum(lines.mapped("amount"))
         match = self._match(due, amount)
@@ -20,8 +21,7 @@ class O2cConsignmentSettlement(models.Model):
             .with_company(self.company_id)
             .create(self._prepare_bill_vals(lines, match, reference, date))
         )
-        lines.bill_id = bill
-        self._update_state()
+        lines.sudo().bill_id = bill
         return bill
 
     def _lock_lines_to_bill(self):
@@ -35,7 +35,7 @@ class O2cConsignmentSettlement(models.Model):
                 )
             )
         # Two people billing at once must not both take the same lines.
-        lines.lock_for_update()
+        lines.sudo().lock_for_update()
         lines.invalidate_recordset(["bill_id"])
         return lines.filtered(lambda line: not line.bill_id)
 
@@ -105,6 +105,7 @@ class O2cConsignmentSettlement(models.Model):
                 for line in lines
             ],
             self.currency_id.decimal_places,
+            self.env["decimal.precision"].precision_get("Product Price"),
         )
         accrual = self.company_id._o2c_consignment_account("accrual")
         vals_list = [

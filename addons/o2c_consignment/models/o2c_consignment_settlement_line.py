@@ -1,4 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .o2c_consignment_consumption import COST_DIGITS
 
 
 class O2cConsignmentSettlementLine(models.Model):
@@ -28,7 +31,7 @@ class O2cConsignmentSettlementLine(models.Model):
     product_uom_id = fields.Many2one(related="product_id.uom_id")
     lot_id = fields.Many2one(related="consumption_id.lot_id")
     quantity = fields.Float(digits="Product Unit", readonly=True)
-    unit_cost = fields.Float(digits="Product Price", readonly=True)
+    unit_cost = fields.Float(digits=COST_DIGITS, readonly=True)
     amount = fields.Monetary(readonly=True)
     state = fields.Selection(
         [("pending", "To answer"), ("accepted", "Accepted"), ("disputed", "Disputed")],
@@ -58,3 +61,49 @@ class O2cConsignmentSettlementLine(models.Model):
             return "settled"
         paid = bill.state == "posted" and bill.payment_state in ("paid", "in_payment")
         return "paid" if paid else "billed"
+
+    # === ACTION METHODS === #
+
+    def action_accept(self):
+        """Accept these lines for the consignor, who said so."""
+        for settlement, lines in self.grouped("settlement_id").items():
+            settlement.action_accept(dict.fromkeys(lines.ids, False))
+
+    def action_release(self):
+        """Leave disputed lines out: they are open for another settlement.
+
+        :raises UserError: a line is not disputed
+        """
+        if any(line.state != "disputed" or line.bill_id for line in self):
+            raise UserError(
+                self.env._("Only disputed lines can be left out of a settlement.")
+            )
+        for settlement, lines in self.grouped("settlement_id").items():
+            settlement.message_post(
+                body=self.env._(
+                    "Left out after dispute: %(goods)s.",
+                    goods=", ".join(
+                        f"{line.quantity:g} × {line.product_id.display_name}"
+                        for line in lines
+                    ),
+                )
+            )
+            settlement.check_access("write")
+        self.sudo().unlink()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_accepted(self):
+        kept = self.filtered(
+            lambda line: (
+                line.bill_id
+                or (line.state == "accepted" and line.settlement_id.state != "cancel")
+            )
+        )
+        if kept:
+            raise UserError(
+                self.env._(
+                    "%(count)s lines were accepted or billed and stay in the "
+                    "settlement.",
+                    count=len(kept),
+                )
+            )

@@ -45,9 +45,9 @@ class ProductProduct(models.Model):
         :rtype: dict
         """
         _quant_domain, domain_in, domain_out = self._get_domain_locations()
-        base = Domain(
-            [("state", "=", "done"), ("date", ">", moment)]
-        ) & Domain("product_id", "in", self.ids)
+        base = Domain([("state", "=", "done"), ("date", ">", moment)]) & Domain(
+            "product_id", "in", self.ids
+        )
         result = {}
         for domain, sign in ((domain_in, 1), (domain_out, -1)):
             rows = self.env["stock.move.line"]._read_group(

@@ -37,8 +37,10 @@ class PurchaseOrder(models.Model):
     def write(self, vals):
         if "o2c_is_consignment" in vals:
             confirmed = self.filtered(
-                lambda o: o.state in ("purchase", "cancel")
-                and o.o2c_is_consignment != vals["o2c_is_consignment"]
+                lambda o: (
+                    o.state in ("purchase", "cancel")
+                    and o.o2c_is_consignment != vals["o2c_is_consignment"]
+                )
             )
             if confirmed:
                 raise UserError(

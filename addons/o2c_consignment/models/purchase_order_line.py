@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 
-from ..consignment_core import MissingPrice
-from ..consignment_core.allocation import allocate
+from ..consignment_core import MissingPrice, allocate
 
 
 class PurchaseOrderLine(models.Model):
@@ -109,14 +108,18 @@ class PurchaseOrderLine(models.Model):
         return result
 
     def _o2c_consumed_total(self, company, consignor, product, domain):
-        [(total,)] = self.env["o2c.consignment.consumption"].sudo()._read_group(
-            [
-                ("company_id", "=", company.id),
-                ("consignor_id", "=", consignor.id),
-                ("product_id", "=", product.id),
-                *domain,
-            ],
-            aggregates=["quantity:sum"],
+        [(total,)] = (
+            self.env["o2c.consignment.consumption"]
+            .sudo()
+            ._read_group(
+                [
+                    ("company_id", "=", company.id),
+                    ("consignor_id", "=", consignor.id),
+                    ("product_id", "=", product.id),
+                    *domain,
+                ],
+                aggregates=["quantity:sum"],
+            )
         )
         return total or 0.0
 

@@ -134,19 +134,24 @@ class ResCompany(models.Model):
             }
         )
         spanish_codes = [
-            code for code, _name in self.env["res.lang"].get_installed()
+            code
+            for code, _name in self.env["res.lang"].get_installed()
             if code.startswith("es")
         ]
         account.update_field_translations("name", dict.fromkeys(spanish_codes, spanish))
         return account
 
     def _o2c_create_journal(self):
-        return self.env["account.journal"].with_company(self).create(
-            {
-                "name": self.env._("Consignment"),
-                "code": "CONSI",
-                "type": "general",
-                "company_id": self.id,
-                "show_on_dashboard": False,
-            }
+        return (
+            self.env["account.journal"]
+            .with_company(self)
+            .create(
+                {
+                    "name": self.env._("Consignment"),
+                    "code": "CONSI",
+                    "type": "general",
+                    "company_id": self.id,
+                    "show_on_dashboard": False,
+                }
+            )
         )

@@ -39,7 +39,7 @@ class SaleOrderLine(models.Model):
         consumptions = self.sudo().move_ids.o2c_consumption_ids
         cost = sum(
             c.currency_id._convert(
-                c.quantity * c.unit_cost,
+                c._cost(),
                 self.company_id.currency_id,
                 self.company_id,
                 c.date.date(),
@@ -57,8 +57,10 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         own, consigned = 0.0, {}
         moves = self.sudo().move_ids.filtered(
-            lambda m: m.state not in ("done", "cancel")
-            and m.location_dest_id._o2c_is_customer_side()
+            lambda m: (
+                m.state not in ("done", "cancel")
+                and m.location_dest_id._o2c_is_customer_side()
+            )
         )
         for line in moves.move_line_ids:
             quantity = line.quantity_product_uom
@@ -101,14 +103,18 @@ class SaleOrderLine(models.Model):
 
     def _o2c_invoice_lines(self):
         return self.sudo().invoice_lines.filtered(
-            lambda line: line.parent_state == "posted" and line.display_type == "product"
+            lambda line: (
+                line.parent_state == "posted" and line.display_type == "product"
+            )
         )
 
     def _o2c_invoiced_quantity(self, except_line):
         """Net quantity (product's unit) on posted invoices, besides one line."""
         return sum(
             (-1 if line.move_type == "out_refund" else 1)
-            * line.product_uom_id._compute_quantity(line.quantity, self.product_id.uom_id)
+            * line.product_uom_id._compute_quantity(
+                line.quantity, self.product_id.uom_id
+            )
             for line in self._o2c_invoice_lines() - except_line
         )
 
@@ -117,14 +123,18 @@ class SaleOrderLine(models.Model):
         account = self.product_id.product_tmpl_id.with_company(
             self.company_id
         ).get_product_accounts()["stock_valuation"]
-        lines = self.env["account.move.line"].sudo().search(
-            [
-                ("parent_state", "=", "posted"),
-                ("account_id", "=", account.id),
-                "|",
-                ("o2c_cogs_sale_line_id", "=", self.id),
-                ("cogs_origin_id", "in", self._o2c_invoice_lines().ids),
-            ]
+        lines = (
+            self.env["account.move.line"]
+            .sudo()
+            .search(
+                [
+                    ("parent_state", "=", "posted"),
+                    ("account_id", "=", account.id),
+                    "|",
+                    ("o2c_cogs_sale_line_id", "=", self.id),
+                    ("cogs_origin_id", "in", self._o2c_invoice_lines().ids),
+                ]
+            )
         )
         return -sum(lines.mapped("balance"))
 
@@ -150,35 +160,41 @@ class SaleOrderLine(models.Model):
         accounts = self.product_id.product_tmpl_id.get_product_accounts(
             fiscal_pos=self.order_id.fiscal_position_id
         )
-        journal = accounts["stock_journal"] or self.company_id._o2c_consignment_journal()
+        journal = (
+            accounts["stock_journal"] or self.company_id._o2c_consignment_journal()
+        )
         common = {
             "name": self.env._("Cost of sales of %(order)s", order=self.order_id.name),
             "product_id": self.product_id.id,
             "o2c_cogs_sale_line_id": self.id,
         }
-        move = self.env["account.move"].sudo().create(
-            {
-                "journal_id": journal.id,
-                "company_id": self.company_id.id,
-                "ref": self.order_id.name,
-                "line_ids": [
-                    Command.create(
-                        {
-                            **common,
-                            "account_id": accounts["expense"].id,
-                            "balance": amount,
-                            "analytic_distribution": self.analytic_distribution,
-                        }
-                    ),
-                    Command.create(
-                        {
-                            **common,
-                            "account_id": accounts["stock_valuation"].id,
-                            "balance": -amount,
-                        }
-                    ),
-                ],
-            }
+        move = (
+            self.env["account.move"]
+            .sudo()
+            .create(
+                {
+                    "journal_id": journal.id,
+                    "company_id": self.company_id.id,
+                    "ref": self.order_id.name,
+                    "line_ids": [
+                        Command.create(
+                            {
+                                **common,
+                                "account_id": accounts["expense"].id,
+                                "balance": amount,
+                                "analytic_distribution": self.analytic_distribution,
+                            }
+                        ),
+                        Command.create(
+                            {
+                                **common,
+                                "account_id": accounts["stock_valuation"].id,
+                                "balance": -amount,
+                            }
+                        ),
+                    ],
+                }
+            )
         )
         move._post()
         return move

@@ -19,6 +19,7 @@ class SaleOrderLine(models.Model):
         "move_ids.move_line_ids.move_id.quantity",
         "move_ids.o2c_consumption_ids.quantity",
         "move_ids.o2c_consumption_ids.unit_cost",
+        "move_ids.o2c_consumption_ids.amount",
     )
     def _compute_purchase_price(self):
         # EXTENDS sale_stock_margin, where consigned goods cost nothing

@@ -70,7 +70,9 @@ class StockMove(models.Model):
         wrong = self.filtered(
             lambda m: m.purchase_line_id.order_id.o2c_is_consignment
         ).move_line_ids.filtered(
-            lambda line: line.quantity and line.owner_id != line.move_id._o2c_consignor()
+            lambda line: (
+                line.quantity and line.owner_id != line.move_id._o2c_consignor()
+            )
         )
         if wrong:
             raise UserError(

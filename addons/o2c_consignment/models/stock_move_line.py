@@ -110,10 +110,12 @@ class StockMoveLine(models.Model):
 
     def _o2c_record_consumption(self):
         lines = self.filtered(
-            lambda line: line.state == "done"
-            and line.product_id.is_storable
-            and line._o2c_is_consigned()
-            and line._o2c_consumption_kind()
+            lambda line: (
+                line.state == "done"
+                and line.product_id.is_storable
+                and line._o2c_is_consigned()
+                and line._o2c_consumption_kind()
+            )
         )
         # Whoever moves goods has no rights on the consignor's account.
         return self.env["o2c.consignment.consumption"].sudo()._record(lines.sudo())

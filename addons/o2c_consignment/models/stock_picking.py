@@ -9,9 +9,11 @@ class StockPicking(models.Model):
         # EXTENDS stock, which stamps the transfer's owner on every line
         for picking in self.filtered("owner_id"):
             others = picking.move_line_ids.filtered(
-                lambda line, picking=picking: line.quantity
-                and line.owner_id != picking.owner_id
-                and line.location_id._should_be_valued()
+                lambda line, picking=picking: (
+                    line.quantity
+                    and line.owner_id != picking.owner_id
+                    and line.location_id._should_be_valued()
+                )
             )
             if others:
                 raise UserError(

@@ -20,8 +20,12 @@ class TestAgreement(ConsignmentCommon):
         agreement = self._agree(self.consignor, {self.product: 50}, activate=False)
         with self.assertRaises(AccessError):
             agreement.with_user(self.accountant).action_activate()
+        with self.assertRaises(AccessError):
+            agreement.with_user(self.accountant).state = "active"
         agreement.action_activate()
         self.assertEqual(agreement.approved_by_id, self.manager)
+        with self.assertRaisesRegex(UserError, "new version"):
+            agreement.state = "draft"
 
     def test_overlapping_prices_are_refused(self):
         agreement = self._agree(self.consignor, {self.product: 50}, activate=False)
@@ -48,9 +52,11 @@ class TestAgreement(ConsignmentCommon):
             lambda: agreement.write({"line_ids": [Command.create(other)]}),
             agreement.unlink,
         ):
-            with self.assertRaisesRegex(UserError, "new version"):
+            with (
+                self.assertRaisesRegex(UserError, "new version"),
+                self.env.cr.savepoint(),
+            ):
                 change()
-            agreement.invalidate_recordset()
         agreement.line_ids.stock_min = 4
         self.assertEqual(agreement.line_ids.stock_min, 4)
 
@@ -81,11 +87,13 @@ class TestAgreement(ConsignmentCommon):
         agreement = self._agree(self.consignor, {self.product: 50})
         self._receive_consigned(self.consignor, self.product, 5)
         self._deliver(self._sell(self.product, 1))
-        with self.assertRaisesRegex(UserError, "cannot end before"):
-            agreement._end_on(self._day(-3))
+        with self.assertRaisesRegex(ValidationError, "cannot end before"):
+            agreement.date_end = self._day(-3)
 
     def test_company_with_ecuadorian_chart_gets_its_accounts(self):
-        company = self.env["res.company"].search([("chart_template", "=", "ec")], limit=1)
+        company = self.env["res.company"].search(
+            [("chart_template", "=", "ec")], limit=1
+        )
         if not company:
             self.skipTest("no company on the Ecuadorian chart here")
         accrual = company.o2c_consignment_accrual_account_id.with_company(company)

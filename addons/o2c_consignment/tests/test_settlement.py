@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common import ConsignmentCommon
@@ -11,7 +11,7 @@ class TestSettlement(ConsignmentCommon):
         super().setUpClass()
         cls.product = cls._product()
         cls.other = cls._product("Tostadora")
-        cls.agreement = cls._agree(cls.consignor, {cls.product: 50, cls.other: 3.333})
+        cls.agreement = cls._agree(cls.consignor, {cls.product: 50, cls.other: 3})
 
     def setUp(self):
         super().setUp()
@@ -63,17 +63,31 @@ class TestSettlement(ConsignmentCommon):
         self.assertEqual(settlement.state, "disputed")
         settlement.action_accept({wrong.id: False})
         second = self._bill(settlement)
-        # 3 × 3.333 = 9.999, to the cent 10.00
-        self.assertEqual(second.amount_untaxed, 10)
+        self.assertEqual(second.amount_untaxed, 9)
         self.assertEqual(settlement.state, "billed")
 
     def test_rounding_of_single_lines_is_billed_apart(self):
-        # three sales of one: 3.333 → 3.33 each, 9.99 accrued; 3 × 3.333 = 10.00
-        for _sale in range(3):
-            self._deliver(self._sell(self.other, 1))
-        bill = self._bill(self._settle())
-        self.assertEqual(bill.amount_untaxed, 259.99)
-        self.assertEqual(self._accrued(), 0)
+        # 35 % of 9.99 = 3.4965 a unit; three sales of one accrue 3.50 each, 10.50;
+        # the bill of 3 × 3.50 says the same; 7 × 3.4965 = 24.4755 → 24.48 accrued,
+        # and 7 × 3.50 = 24.50 billed: 2 cents of rounding
+        consignor = self.other_consignor
+        product = self._product("Cuchara")
+        self._agree(consignor, {product: {"price_kind": "percent", "value": 35}})
+        self._receive_consigned(consignor, product, 30)
+        for quantity in (1, 1, 1, 7):
+            self._deliver(self._sell(product, quantity, price=9.99))
+        settlement = self._settle(consignor)
+        self.assertAlmostEqual(settlement.amount_to_bill, 34.98, 2)
+        bill = self._bill(settlement)
+        self.assertAlmostEqual(bill.amount_untaxed, 34.98, 2)
+        self.assertRecordValues(
+            bill.invoice_line_ids,
+            [
+                {"quantity": 10, "price_unit": 3.5},
+                {"quantity": 1, "price_unit": -0.02},
+            ],
+        )
+        self.assertEqual(self._accrued(), 250)
 
     def test_document_within_tolerance_shows_the_difference(self):
         bill = self._bill(self._settle(), amount=250.03)
@@ -87,6 +101,32 @@ class TestSettlement(ConsignmentCommon):
         with self.assertRaisesRegex(UserError, "a difference of"):
             self._bill(settlement, amount=260)
         self.assertFalse(settlement.bill_ids)
+
+    def test_edited_bill_is_compared_again(self):
+        bill = self._bill(self._settle(), post=False)
+        bill.invoice_line_ids.quantity = 6
+        with self.assertRaisesRegex(UserError, "a difference of"):
+            bill.action_post()
+
+    def test_nobody_writes_amounts_or_states(self):
+        settlement = self._settle()
+        with self.assertRaises(AccessError):
+            settlement.line_ids.write({"amount": 999})
+        with self.assertRaises(AccessError):
+            self._consumptions().with_user(self.manager).write({"amount": 999})
+        with self.assertRaisesRegex(UserError, "state follows"):
+            settlement.state = "paid"
+
+    def test_deleted_draft_frees_its_consumptions(self):
+        self._settle(accept=False).unlink()
+        self.assertEqual(self._consumptions().state, "open")
+
+    def test_disputed_line_left_out_is_settled_later(self):
+        settlement = self._settle(accept=False)
+        settlement.action_send()
+        settlement.action_dispute("No fue vendido")
+        settlement.line_ids.action_release()
+        self.assertEqual(self._consumptions().state, "open")
 
     def test_return_after_billing_is_credited_next_time(self):
         self._bill(self._settle())

@@ -25,9 +25,11 @@ class TestStockOdooNumbers(ConsignmentCommon):
             standard_price=60 if method == "standard" else 0,
         )
         self._agree(self._partner(f"Dueño {method}"), {product: 50})
-        consignor = self.env["o2c.consignment.agreement"].search(
-            [("line_ids.product_id", "=", product.id)]
-        ).consignor_id
+        consignor = (
+            self.env["o2c.consignment.agreement"]
+            .search([("line_ids.product_id", "=", product.id)])
+            .consignor_id
+        )
         self._receive_consigned(consignor, product, 30)
         self._receive_own(product, 10, 60)
         return product
@@ -54,11 +56,9 @@ class TestStockOdooNumbers(ConsignmentCommon):
 
     def test_value_at_a_past_date(self):
         product = self._mixed("standard", "periodic")
-        self.env["stock.move"].search([("product_id", "=", product.id)]).date = (
-            "2026-01-10 12:00:00"
-        )
+        self.env["stock.move"].search(
+            [("product_id", "=", product.id)]
+        ).date = "2026-01-10 12:00:00"
         self._deliver(self._sell(product, 15))
-        self.assertEqual(
-            product.with_context(to_date="2026-01-15").total_value, 600
-        )
+        self.assertEqual(product.with_context(to_date="2026-01-15").total_value, 600)
         self.assertEqual(product.total_value, 0)

@@ -1,0 +1,235 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from .legal_time import legal_day
+
+
+class O2cConsignmentCostChange(models.Model):
+    """What an approved cost change does, and how it is taken back."""
+
+    _inherit = "o2c.consignment.cost.change"
+
+    def _price_later_sales(self):
+        """Let the agreement charge the new cost from its day on."""
+        self.ensure_one()
+        lines = self.agreement_id.line_ids
+        old = lines.filtered(
+            lambda line: line.product_id == self.product_id and not line.ended_by_id
+        )
+        old.ended_by_id = self
+        self.env["o2c.consignment.agreement.line"].create(
+            {
+                "agreement_id": self.agreement_id.id,
+                "product_id": self.product_id.id,
+                "price_kind": "fixed",
+                "value": self.new_cost,
+                "date_start": self.date_from,
+                "cost_change_id": self.id,
+            }
+        )
+
+    def _restate_consumptions(self):
+        """Open goods take the new cost; settled ones get the difference on top."""
+        self.ensure_one()
+        Consumption = self.env["o2c.consignment.consumption"].sudo()
+        amounts = []
+        for line in self.line_ids.sudo():
+            consumption = line.consumption_id
+            amounts.append((consumption, line.delta))
+            if consumption.state == "open":
+                consumption.write(
+                    {
+                        "unit_cost": line.new_cost,
+                        "amount": consumption.amount + line.delta,
+                    }
+                )
+            else:
+                line.adjustment_id = Consumption.create(line._prepare_adjustment())
+        self._post_difference(amounts)
+
+    def _post_difference(self, amounts):
+        amounts = [(c, a) for c, a in amounts if not self.currency_id.is_zero(a)]
+        if not amounts:
+            return
+        today = legal_day(fields.Datetime.now())
+        entry = (
+            self.env["o2c.consignment.consumption"]
+            .sudo()
+            ._post_entry(self.company_id, self.currency_id, today, amounts)
+        )
+        entry.ref = f"{self.name} {self.reason}"
+        self.line_ids.sudo().adjustment_id.accrual_move_id = entry
+        self.entry_ids = [Command.link(entry.id)]
+
+    # === NOTES TO THE CUSTOMERS === #
+
+    def _create_notes(self):
+        """Draft one note per invoice for what is passed on."""
+        self.ensure_one()
+        passed = self.line_ids.filtered(lambda line: line.decision == "pass_on")
+        for invoice, lines in passed.grouped("invoice_id").items():
+            total = self.currency_id.round(sum(lines.mapped("delta")))
+            if not invoice or self.currency_id.is_zero(total):
+                continue
+            note = self._debit(invoice) if total > 0 else self._credit(invoice)
+            note.invoice_line_ids = [
+                Command.create(vals) for vals in lines._prepare_note_lines(total > 0)
+            ]
+            lines.sudo().note_id = note
+            self.note_ids = [Command.link(note.id)]
+
+    def _debit(self, invoice):
+        wizard = (
+            self.env["account.debit.note"]
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create({"reason": self.reason, "copy_lines": False})
+        )
+        action = wizard.create_debit()
+        return self.env["account.move"].browse(action["res_id"])
+
+    def _credit(self, invoice):
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create({"reason": self.reason, "journal_id": invoice.journal_id.id})
+        )
+        action = wizard.refund_moves()
+        note = self.env["account.move"].browse(action["res_id"])
+        # The wizard credits the whole invoice; only the difference is due.
+        note.invoice_line_ids.unlink()
+        return note
+
+    def _notify(self):
+        for change in self:
+            change.message_post(
+                body=self.env._(
+                    "%(count)s consumptions restated; difference %(delta)s, of which "
+                    "%(passed)s passed on in %(notes)s draft notes.",
+                    count=len(change.line_ids),
+                    delta=change.currency_id.format(change.amount_delta),
+                    passed=change.currency_id.format(change.amount_passed_on),
+                    notes=len(change.note_ids),
+                )
+            )
+
+    # === TAKING BACK === #
+
+    def _check_reversible(self):
+        self.ensure_one()
+        problems = []
+        posted = self.note_ids.filtered(lambda note: note.state == "posted")
+        if posted:
+            problems.append(
+                self.env._(
+                    "%(notes)s was issued to the customer.",
+                    notes=", ".join(posted.mapped("name")),
+                )
+            )
+        restated = self.line_ids.filtered(lambda line: line.consumption_state == "open")
+        taken = restated.consumption_id | self.line_ids.adjustment_id
+        settled = taken.filtered("settlement_line_id")
+        if settled:
+            problems.append(
+                self.env._(
+                    "The difference is in settlement %(names)s.",
+                    names=", ".join(settled.settlement_id.mapped("name")),
+                )
+            )
+        if self.env["o2c.consignment.consumption"].search_count(
+            [("agreement_line_id.cost_change_id", "=", self.id)], limit=1
+        ):
+            problems.append(
+                self.env._("Goods were sold at the new cost since it was applied.")
+            )
+        if problems:
+            raise UserError(
+                self.env._(
+                    "%(name)s cannot be reversed any more. %(problems)s Make another "
+                    "cost change instead.",
+                    name=self.name,
+                    problems=" ".join(problems),
+                )
+            )
+
+    def _undo(self):
+        self.ensure_one()
+        self.note_ids.button_cancel()
+        lines = self.line_ids.sudo()
+        lines.adjustment_id.unlink()
+        for line in lines.filtered(lambda line: line.consumption_state == "open"):
+            consumption = line.consumption_id
+            consumption.write(
+                {
+                    "unit_cost": line.old_cost,
+                    "amount": consumption.amount - line.delta,
+                }
+            )
+        entries = self.entry_ids.sudo()
+        reversals = entries._reverse_moves(
+            [{"ref": self.env._("Reversal of %(name)s", name=self.name)}], cancel=True
+        )
+        self.entry_ids = [Command.link(move.id) for move in reversals]
+
+
+class O2cConsignmentCostChangeLine(models.Model):
+    _inherit = "o2c.consignment.cost.change.line"
+
+    def _prepare_adjustment(self):
+        """The difference as a consumption of its own, for the next settlement."""
+        self.ensure_one()
+        consumption = self.consumption_id
+        return {
+            "company_id": consumption.company_id.id,
+            "consignor_id": consumption.consignor_id.id,
+            "agreement_id": consumption.agreement_id.id,
+            "agreement_line_id": consumption.agreement_line_id.id,
+            "kind": "adjustment",
+            "date": fields.Datetime.now(),
+            "move_id": consumption.move_id.id,
+            "origin_id": consumption.id,
+            "product_id": consumption.product_id.id,
+            "lot_id": consumption.lot_id.id,
+            "location_id": consumption.location_id.id,
+            "warehouse_id": consumption.warehouse_id.id,
+            "sale_line_id": consumption.sale_line_id.id,
+            "customer_id": consumption.customer_id.id,
+            "currency_id": consumption.currency_id.id,
+            "amount": self.delta,
+        }
+
+    def _prepare_note_lines(self, is_debit):
+        """Lines of the customer's note: one per sale, with the invoice's taxes."""
+        change = self.change_id
+        vals_list = []
+        for sale_line, lines in self.grouped(
+            lambda line: line.consumption_id.sale_line_id
+        ).items():
+            invoiced = sale_line.sudo().invoice_lines.filtered(
+                lambda line, lines=lines: line.move_id == lines.invoice_id
+            )[:1]
+            delta = sum(lines.mapped("delta"))
+            amount = change.currency_id._convert(
+                delta if is_debit else -delta,
+                lines.invoice_id.currency_id,
+                change.company_id,
+                lines.invoice_id.invoice_date,
+            )
+            vals_list.append(
+                {
+                    "product_id": invoiced.product_id.id,
+                    "name": self.env._(
+                        "%(reason)s: %(product)s, %(quantity)s units",
+                        reason=change.reason,
+                        product=change.product_id.display_name,
+                        quantity=f"{sum(lines.mapped('quantity')):g}",
+                    ),
+                    "quantity": 1,
+                    "price_unit": amount,
+                    "account_id": invoiced.account_id.id,
+                    "tax_ids": [Command.set(invoiced.tax_ids.ids)],
+                    "analytic_distribution": invoiced.analytic_distribution,
+                    "o2c_cost_change_id": change.id,
+                }
+            )
+        return vals_list

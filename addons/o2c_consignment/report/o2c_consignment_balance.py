@@ -1,0 +1,136 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class O2cConsignmentBalance(models.Model):
+    """Where a consignor's goods are: received = on hand + consumed + returned + lost.
+
+    Movements are counted from completed move lines, consumption from the consumption
+    records, stock from the quants: a difference means that something moved without
+    being recorded.
+    """
+
+    _name = "o2c.consignment.balance"
+    _description = "Consignment Reconciliation"
+    _auto = False
+    _rec_name = "product_id"
+    _order = "consignor_id, product_id"
+
+    company_id = fields.Many2one("res.company", readonly=True)
+    consignor_id = fields.Many2one("res.partner", readonly=True)
+    product_id = fields.Many2one("product.product", readonly=True)
+    lot_id = fields.Many2one("stock.lot", readonly=True)
+    received = fields.Float(digits="Product Unit", readonly=True)
+    consumed = fields.Float(digits="Product Unit", readonly=True)
+    lost = fields.Float(digits="Product Unit", readonly=True)
+    returned = fields.Float(
+        string="Returned to Consignor", digits="Product Unit", readonly=True
+    )
+    on_hand = fields.Float(digits="Product Unit", readonly=True)
+    difference = fields.Float(digits="Product Unit", readonly=True)
+    sell_through = fields.Float(
+        string="Sell-Through (%)",
+        aggregator="avg",
+        readonly=True,
+        help="Consumed of what was received.",
+    )
+
+    def _read_group_select(self, aggregate_spec, query):
+        # the rate of a group is not the average of its rates
+        if aggregate_spec == "sell_through:avg":
+            return SQL(
+                "100 * SUM(%s) / NULLIF(SUM(%s), 0)",
+                self._field_to_sql(self._table, "consumed", query),
+                self._field_to_sql(self._table, "received", query),
+            )
+        return super()._read_group_select(aggregate_spec, query)
+
+    @property
+    def _table_query(self):
+        return SQL(
+            """
+            WITH facts AS (%s UNION ALL %s UNION ALL %s)
+            SELECT MIN(id) AS id, company_id, consignor_id, product_id, lot_id,
+                   SUM(received) AS received,
+                   SUM(consumed) AS consumed,
+                   SUM(lost) AS lost,
+                   SUM(returned) AS returned,
+                   SUM(on_hand) AS on_hand,
+                   SUM(received - consumed - lost - returned - on_hand) AS difference,
+                   100 * SUM(consumed) / NULLIF(SUM(received), 0) AS sell_through
+              FROM facts
+          GROUP BY company_id, consignor_id, product_id, lot_id
+            """,
+            self._moved_sql(),
+            self._consumed_sql(),
+            self._on_hand_sql(),
+        )
+
+    @api.model
+    def _consignors_sql(self):
+        return SQL(
+            """SELECT DISTINCT company_id, consignor_id
+                 FROM o2c_consignment_agreement WHERE state != 'draft'"""
+        )
+
+    @api.model
+    def _moved_sql(self):
+        """What came from and went back to the consignor, or was counted."""
+        return SQL(
+            """
+            SELECT 3 * line.id AS id, line.company_id, a.consignor_id,
+                   line.product_id, line.lot_id,
+                   CASE WHEN target.usage IN ('internal', 'transit')
+                        THEN line.quantity_product_uom ELSE 0 END AS received,
+                   0 AS consumed, 0 AS lost,
+                   CASE WHEN target.usage = 'supplier'
+                        THEN line.quantity_product_uom ELSE 0 END AS returned,
+                   0 AS on_hand
+              FROM stock_move_line line
+              JOIN res_partner owner ON owner.id = line.owner_id
+              JOIN (%s) a ON a.company_id = line.company_id
+                         AND a.consignor_id = owner.commercial_partner_id
+              JOIN stock_location source ON source.id = line.location_id
+              JOIN stock_location target ON target.id = line.location_dest_id
+             WHERE line.state = 'done'
+               AND ((source.usage IN ('supplier', 'inventory')
+                     AND target.usage IN ('internal', 'transit')
+                     AND target.company_id IS NOT NULL)
+                 OR (source.usage IN ('internal', 'transit')
+                     AND source.company_id IS NOT NULL
+                     AND target.usage = 'supplier'))
+            """,
+            self._consignors_sql(),
+        )
+
+    @api.model
+    def _consumed_sql(self):
+        # found goods came in by a count: they undo a loss, they are no receipt
+        return SQL(
+            """
+            SELECT 3 * id + 1, company_id, consignor_id, product_id, lot_id,
+                   CASE WHEN kind = 'found' THEN quantity ELSE 0 END,
+                   CASE WHEN kind IN ('sale', 'return', 'use')
+                        THEN quantity ELSE 0 END,
+                   CASE WHEN kind IN ('loss', 'found') THEN quantity ELSE 0 END,
+                   0, 0
+              FROM o2c_consignment_consumption
+             WHERE kind != 'adjustment'
+            """
+        )
+
+    @api.model
+    def _on_hand_sql(self):
+        return SQL(
+            """
+            SELECT 3 * quant.id + 2, quant.company_id, a.consignor_id,
+                   quant.product_id, quant.lot_id, 0, 0, 0, 0, quant.quantity
+              FROM stock_quant quant
+              JOIN res_partner owner ON owner.id = quant.owner_id
+              JOIN (%s) a ON a.company_id = quant.company_id
+                         AND a.consignor_id = owner.commercial_partner_id
+              JOIN stock_location place ON place.id = quant.location_id
+             WHERE place.usage IN ('internal', 'transit')
+            """,
+            self._consignors_sql(),
+        )

@@ -1,0 +1,195 @@
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import ConsignmentCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCostChange(ConsignmentCommon):
+    """The consignor's cost rises from 50 to 55 after five were sold at 100."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.product = cls._product()
+
+    def _sold(self, policy="pass_on", **vals):
+        self.agreement = self._agree(
+            self.consignor, {self.product: 50}, cost_change_policy=policy, **vals
+        )
+        self._receive_consigned(self.consignor, self.product, 30)
+        self.sale = self._sell(self.product, 5)
+        self.picking = self._deliver(self.sale)
+        self.invoice = self._invoice(self.sale)
+        return self._consumptions()
+
+    def _change(self, cost=55, preview=True, **vals):
+        change = (
+            self.env["o2c.consignment.cost.change"]
+            .with_user(self.accountant)
+            .create(
+                {
+                    "agreement_id": self.agreement.id,
+                    "product_id": self.product.id,
+                    "new_cost": cost,
+                    "date_from": fields.Date.subtract(fields.Date.today(), days=2),
+                    "reason": "Alza del fabricante",
+                    **vals,
+                }
+            )
+        )
+        if preview:
+            change.action_preview()
+        return change
+
+    def _apply(self, change):
+        change.with_user(self.manager).action_apply()
+        return change
+
+    def test_preview_shows_every_effect_and_posts_nothing(self):
+        self._sold("absorb")
+        change = self._change()
+        # margin 5 × (100 − 50) = 250; 5 × (55 − 50) = 25 more cost
+        self.assertRecordValues(
+            change.line_ids,
+            [
+                {
+                    "quantity": 5,
+                    "old_cost": 50,
+                    "new_cost": 55,
+                    "delta": 25,
+                    "decision": "absorb",
+                    "margin_before": 250,
+                    "margin_after": 225,
+                    "invoice_id": self.invoice.id,
+                    "consumption_state": "open",
+                }
+            ],
+        )
+        self.assertEqual(self._accrued(), 250)
+
+    def test_absorbed_change_restates_margin_and_accrual(self):
+        consumption = self._sold("absorb")
+        change = self._apply(self._change())
+        self.assertEqual(consumption.unit_cost, 55)
+        self.assertEqual(consumption.original_unit_cost, 50)
+        self.assertEqual(consumption.amount, 275)
+        self.assertEqual(self._accrued(), 275)
+        self.assertEqual(self.sale.order_line.margin, 225)
+        self.assertFalse(change.note_ids)
+
+    def test_later_sales_cost_the_new_price(self):
+        self._sold("absorb")
+        self._apply(self._change())
+        self._deliver(self._sell(self.product, 2))
+        self.assertEqual(self._consumptions()[-1].unit_cost, 55)
+
+    def test_passed_on_change_drafts_a_debit_note(self):
+        self._sold("pass_on")
+        change = self._apply(self._change())
+        note = change.note_ids
+        self.assertRecordValues(
+            note,
+            [
+                {
+                    "state": "draft",
+                    "move_type": "out_invoice",
+                    "debit_origin_id": self.invoice.id,
+                    "amount_untaxed": 25,
+                }
+            ],
+        )
+        self.assertEqual(change.margin_after, 250)
+        note.with_user(self.accountant).invoice_date = fields.Date.today()
+        note.with_user(self.accountant).action_post()
+        self.assertEqual(self.sale.order_line.qty_invoiced, 5)
+
+    def test_lower_cost_drafts_a_credit_note(self):
+        self._sold("pass_on")
+        note = self._apply(self._change(cost=48)).note_ids
+        self.assertRecordValues(
+            note,
+            [
+                {
+                    "move_type": "out_refund",
+                    "reversed_entry_id": self.invoice.id,
+                    "amount_untaxed": 10,
+                }
+            ],
+        )
+
+    def test_billed_goods_are_adjusted_in_the_next_settlement(self):
+        consumption = self._sold("absorb")
+        self._bill(self._settle())
+        change = self._apply(self._change())
+        self.assertEqual(consumption.amount, 250)
+        adjustment = change.line_ids.adjustment_id
+        self.assertRecordValues(
+            adjustment,
+            [{"kind": "adjustment", "quantity": 0, "amount": 25, "state": "open"}],
+        )
+        self.assertEqual(self.sale.order_line.margin, 225)
+        bill = self._bill(self._settle())
+        self.assertEqual(bill.amount_untaxed, 25)
+        self.assertEqual(self._accrued(), 0)
+
+    def test_goods_returned_after_the_change_credit_the_new_cost(self):
+        self._sold("absorb")
+        self._bill(self._settle())
+        self._apply(self._change())
+        self._return(self.picking, 2)
+        self.assertEqual(self._consumptions()[-1].amount, -110)
+
+    def test_case_by_case_needs_a_decision(self):
+        self._sold("ask")
+        change = self._change()
+        self.assertFalse(change.line_ids.decision)
+        with self.assertRaisesRegex(UserError, "choose on each line"):
+            self._apply(change)
+        change.line_ids.decision = "pass_on"
+        self.assertTrue(self._apply(change).note_ids)
+
+    def test_small_change_is_absorbed(self):
+        self._sold("pass_on", cost_change_threshold=10)
+        self.assertEqual(self._change().line_ids.decision, "absorb")
+
+    def test_only_a_manager_approves(self):
+        self._sold("absorb")
+        change = self._change()
+        with self.assertRaises(AccessError):
+            change.action_apply()
+        with self.assertRaises(AccessError):
+            change.write({"state": "applied"})
+
+    def test_same_goods_change_once(self):
+        self._sold("absorb")
+        self._apply(self._change())
+        with self.assertRaisesRegex(UserError, "changed the cost"):
+            self._change(cost=57)
+
+    def test_sale_after_the_preview_asks_for_a_new_one(self):
+        self._sold("absorb")
+        change = self._change()
+        self._deliver(self._sell(self.product, 1))
+        with self.assertRaisesRegex(UserError, "Work it out again"):
+            self._apply(change)
+
+    def test_reversed_until_a_note_is_posted(self):
+        consumption = self._sold("pass_on")
+        change = self._apply(self._change())
+        change.with_user(self.manager).action_reverse()
+        self.assertEqual(change.note_ids.state, "cancel")
+        self.assertEqual((consumption.unit_cost, consumption.amount), (50, 250))
+        self.assertEqual(self._accrued(), 250)
+        self.assertEqual(self.sale.order_line.margin, 250)
+        self._deliver(self._sell(self.product, 1))
+        self.assertEqual(self._consumptions()[-1].unit_cost, 50)
+
+    def test_not_reversed_after_a_note_is_posted(self):
+        self._sold("pass_on")
+        change = self._apply(self._change())
+        change.note_ids.invoice_date = fields.Date.today()
+        change.note_ids.with_user(self.accountant).action_post()
+        with self.assertRaisesRegex(UserError, "was issued to the customer"):
+            change.with_user(self.manager).action_reverse()

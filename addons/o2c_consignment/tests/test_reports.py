@@ -1,0 +1,140 @@
+import io
+from datetime import date
+
+import openpyxl
+from freezegun import freeze_time
+
+from odoo.tests import tagged
+
+from .common import ConsignmentCommon
+
+
+@tagged("post_install", "-at_install")
+class TestReports(ConsignmentCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.product = cls._product("=2+5 Licuadora")
+        cls.agreement = cls._agree(cls.consignor, {cls.product: 50})
+
+    def _row(self, model, **domain):
+        self.env.flush_all()
+        return (
+            self.env[model]
+            .with_user(self.accountant)
+            .search(
+                [("product_id", "=", self.product.id)]
+                + [(name, "=", value) for name, value in domain.items()]
+            )
+        )
+
+    def test_received_is_on_hand_consumed_returned_and_lost(self):
+        order = self._receive_consigned(self.consignor, self.product, 30)
+        picking = self._deliver(self._sell(self.product, 12))
+        self._return(picking, 2)
+        self._return(order.picking_ids, 5)
+        scrap = self.env["stock.scrap"].create(
+            {
+                "product_id": self.product.id,
+                "scrap_qty": 1,
+                "owner_id": self.consignor.id,
+                "location_id": self.stock.id,
+            }
+        )
+        scrap.action_validate()
+        # 30 = 14 on hand + (12 − 2) consumed + 5 returned + 1 lost
+        self.assertRecordValues(
+            self._row("o2c.consignment.balance"),
+            [
+                {
+                    "consignor_id": self.consignor.id,
+                    "received": 30,
+                    "on_hand": 14,
+                    "consumed": 10,
+                    "returned": 5,
+                    "lost": 1,
+                    "difference": 0,
+                }
+            ],
+        )
+
+    def test_unrecorded_goods_show_as_difference(self):
+        self._receive_consigned(self.consignor, self.product, 30)
+        self.env["stock.quant"]._update_available_quantity(
+            self.product, self.stock, -4, owner_id=self.consignor
+        )
+        self.assertEqual(self._row("o2c.consignment.balance").difference, 4)
+
+    def test_fill_rate_counts_the_first_delivery(self):
+        self._receive_consigned(self.consignor, self.product, 30)
+        sale = self._sell(self.product, 10)
+        self._deliver(sale, 6)
+        row = self._row("o2c.consignment.fill.rate")
+        self.assertEqual((row.ordered, row.delivered_first), (10, 6))
+        self.assertEqual(row.fill_rate, 60)
+        self._deliver(self._sell(self.product, 10))
+        self.env.flush_all()
+        # (6 + 10) ÷ 20, not the average of 60 and 100 by lines of other sizes
+        [[rate]] = self.env["o2c.consignment.fill.rate"]._read_group(
+            [("product_id", "=", self.product.id)], aggregates=["fill_rate:avg"]
+        )
+        self.assertEqual(rate, 80)
+
+    def test_cover_of_own_and_consigned_goods(self):
+        self._receive_consigned(self.consignor, self.product, 30)
+        self._deliver(self._sell(self.product, 9))
+        row = self._row("o2c.consignment.stock.report")
+        self.assertEqual((row.ownership, row.quantity, row.sold), ("consigned", 21, 9))
+        # 21 on hand, 9 left in 90 days: 210 days
+        self.assertEqual(row.cover_days, 210)
+        self.assertEqual(row.age_bucket, "0")
+
+    def test_spreadsheet_holds_texts_not_formulas(self):
+        self._receive_consigned(self.consignor, self.product, 30)
+        self._deliver(self._sell(self.product, 2))
+        content = self._settle()._o2c_statement_xlsx()
+        sheet = openpyxl.load_workbook(io.BytesIO(content)).active
+        self.assertEqual(sheet["B2"].data_type, "s")
+        self.assertIn("=2+5 Licuadora", sheet["B2"].value)
+        self.assertEqual(sheet["F3"].value, 100)
+
+    def test_statement_prints(self):
+        self._receive_consigned(self.consignor, self.product, 30)
+        self._deliver(self._sell(self.product, 2))
+        settlement = self._settle()
+        html, _kind = self.env["ir.actions.report"]._render_qweb_html(
+            "o2c_consignment.report_settlement", settlement.ids
+        )
+        self.assertIn(settlement.name, html.decode())
+
+    def test_calendar_settles_the_month_that_is_over(self):
+        with freeze_time("2026-03-10 15:00:00"):
+            self._agree(
+                self.consignor,
+                {self.product: 50},
+                date_start="2026-01-01",
+                date_end="2026-09-30",
+            )
+            self._receive_consigned(self.consignor, self.product, 30)
+            self._deliver(self._sell(self.product, 3))
+        # 1 April, 02:00 UTC is still 31 March in Ecuador
+        with freeze_time("2026-04-01 02:00:00"):
+            self._draw_up()
+            self.assertFalse(self._settlements())
+        with freeze_time("2026-04-01 12:00:00"):
+            self._draw_up()
+            self._draw_up()
+        self.assertRecordValues(
+            self._settlements(),
+            [{"state": "sent", "amount_total": 150, "date_to": date(2026, 3, 31)}],
+        )
+
+    def _draw_up(self):
+        self.env.ref(
+            "o2c_consignment.ir_cron_draw_up_settlements"
+        ).method_direct_trigger()
+
+    def _settlements(self):
+        return self.env["o2c.consignment.settlement"].search(
+            [("consignor_id", "=", self.consignor.id)]
+        )

@@ -1,0 +1,1 @@
+from . import o2c_consignment_settlement_bill
