@@ -1,6 +1,6 @@
 from odoo import http
 from odoo.exceptions import ValidationError
-from odoo.http import request
+from odoo.http import content_disposition, request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
@@ -61,15 +61,23 @@ class CreditPortal(CustomerPortal):
     @http.route(
         "/my/o2c/statement/pdf", type="http", auth="user", website=True, readonly=True
     )
-    def o2c_statement_pdf(self, **_query):
-        """The statement as a document to keep."""
-        partner = request.env.user.partner_id.commercial_partner_id.sudo()
-        return self._show_report(
-            model=partner,
-            report_type="pdf",
-            report_ref="o2c_credit_control.o2c_credit_statement_report",
-            download=True,
+    def o2c_statement_pdf(self, company=None, **_query):
+        """The statement in one company as a document to keep."""
+        companies = self._o2c_open_invoices().sudo().company_id
+        chosen = companies.filtered(lambda c: str(c.id) == company)
+        if not chosen:
+            return request.redirect("/my/o2c/statement")
+        partner = request.env.user.partner_id.commercial_partner_id
+        reports = request.env["ir.actions.report"].sudo().with_company(chosen)
+        content, _type = reports._render_qweb_pdf(
+            "o2c_credit_control.o2c_credit_statement_report", partner.ids
         )
+        headers = [
+            ("Content-Type", "application/pdf"),
+            ("Content-Length", len(content)),
+            ("Content-Disposition", content_disposition("statement.pdf")),
+        ]
+        return request.make_response(content, headers=headers)
 
     def _o2c_open_invoices(self):
         moves = request.env["account.move"]
@@ -113,7 +121,8 @@ class CreditPortal(CustomerPortal):
                 for company, of_company in invoices.sudo().grouped("company_id").items()
             },
             "promises": promises.search(
-                [("partner_id", "=", partner.id), ("state", "!=", "cancelled")], limit=20
+                [("partner_id", "=", partner.id), ("state", "!=", "cancelled")],
+                limit=20,
             ),
             "today": day,
             "error": error,

@@ -37,7 +37,7 @@ def bucket(days_past_due: int) -> str:
 
 @dataclass(frozen=True)
 class OpenItem:
-    """One open receivable: positive is owed to us, negative is the customer's credit."""
+    """One open receivable: positive is owed to us, negative is his credit."""
 
     due: date
     amount: Decimal
@@ -76,9 +76,7 @@ class Exposure:
 
     @property
     def total(self) -> Decimal:
-        return (
-            self.receivable + self.draft_invoiced + self.delivered + self.undelivered
-        )
+        return self.receivable + self.draft_invoiced + self.delivered + self.undelivered
 
     def days_overdue(self, today: date) -> int:
         """Days since the oldest open debt fell due; 0 when nothing is overdue."""

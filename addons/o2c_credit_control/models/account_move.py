@@ -27,6 +27,12 @@ class AccountMove(models.Model):
         "(commercial_partner_id, company_id) WHERE state = 'draft'"
     )
 
+    def _post(self, soft=True):
+        # EXTENDS account: money on account frees orders before anybody matches it
+        receivable = self.sudo().line_ids.filtered(lambda line: line.balance < 0)
+        with receivable._o2c_credit_watch():
+            return super()._post(soft)
+
     def _o2c_credit_decide_promises(self):
         """Decide the promises that name these invoices."""
         if self:

@@ -23,12 +23,12 @@ class AccountMoveLine(models.Model):
             company: of_company.partner_id.commercial_partner_id
             for company, of_company in lines.grouped("company_id").items()
         }
-        before = {
+        stopped = {
             company: partners._o2c_credit_stopped_orders(company)
             for company, partners in by_company.items()
         }
         yield
         lines.move_id._o2c_credit_decide_promises()
         for company, partners in by_company.items():
-            before[company]._o2c_credit_tell_released()
-            partners._o2c_credit_log_holds(company)
+            stopped[company]._o2c_credit_tell_released()
+            partners.sudo()._o2c_credit_log_holds(company)

@@ -26,7 +26,10 @@ class O2cCreditDispute(models.Model):
     )
     company_id = fields.Many2one(related="move_id.company_id", store=True, index=True)
     partner_id = fields.Many2one(
-        related="move_id.commercial_partner_id", store=True, string="Customer", index=True
+        related="move_id.commercial_partner_id",
+        store=True,
+        string="Customer",
+        index=True,
     )
     reason = fields.Selection(
         [

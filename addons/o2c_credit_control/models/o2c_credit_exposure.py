@@ -74,7 +74,9 @@ class O2cCreditExposure(models.AbstractModel):
             return {}
         for model, names in READ_FIELDS.items():
             self.env[model].flush_model(names)
-        query = self._exposure_query(partners, company, today or ecuador_today(self.env))
+        query = self._exposure_query(
+            partners, company, today or ecuador_today(self.env)
+        )
         result = {}
         for row in self.env.execute_query_dict(query):
             payer, oldest = row.pop("payer"), row.pop("oldest_due")
@@ -106,7 +108,8 @@ class O2cCreditExposure(models.AbstractModel):
                   FROM res_partner
                  WHERE commercial_partner_id IN %(payers)s
             ), %(receivable)s, %(orders)s, drafts AS (
-                SELECT commercial_partner_id AS payer, SUM(amount_total_signed) AS amount
+                SELECT commercial_partner_id AS payer,
+                       SUM(amount_total_signed) AS amount
                   FROM account_move move
                  WHERE commercial_partner_id IN %(payers)s
                    AND company_id = %(company)s
@@ -147,7 +150,8 @@ class O2cCreditExposure(models.AbstractModel):
         return SQL(
             """
             o2c_open_item AS MATERIALIZED (
-                SELECT family.payer, line.id, line.move_id, line.amount_residual AS open,
+                SELECT family.payer, line.id, line.move_id,
+                       line.amount_residual AS open,
                        COALESCE(line.date_maturity, line.date) AS due
                   FROM family
                   JOIN account_move_line line ON line.partner_id = family.id
@@ -221,7 +225,8 @@ class O2cCreditExposure(models.AbstractModel):
                 SELECT family.payer, so.id AS order_id, %(rate)s AS rate,
                        CASE WHEN line.product_uom_qty <> 0
                             THEN line.price_total / line.product_uom_qty
-                            ELSE line.price_unit * (1 - COALESCE(line.discount, 0) / 100)
+                            ELSE line.price_unit
+                                 * (1 - COALESCE(line.discount, 0) / 100)
                             END AS price,
                        GREATEST(line.qty_delivered - line.qty_invoiced, 0) AS delivered,
                        CASE WHEN COALESCE(move.waiting, TRUE)
@@ -243,7 +248,8 @@ class O2cCreditExposure(models.AbstractModel):
                               * CASE invoice.move_type WHEN 'out_refund' THEN -1
                                 ELSE 1 END) AS amount
                          FROM sale_order_line_invoice_rel rel
-                         JOIN account_move_line invoiced ON invoiced.id = rel.invoice_line_id
+                         JOIN account_move_line invoiced
+                           ON invoiced.id = rel.invoice_line_id
                          JOIN account_move invoice ON invoice.id = invoiced.move_id
                         WHERE line.is_downpayment
                           AND rel.order_line_id = line.id

@@ -149,7 +149,7 @@ class O2cCreditHold(models.Model):
 
     @api.private
     def _release(self, reason):
-        """Close holds in the name of the current user, and tell the customer's record."""
+        """Close holds in the name of the current user, and tell the customer."""
         if not self:
             return
         self.sudo().write(

@@ -26,7 +26,9 @@ class O2cCreditLadder(models.Model):
 
     def _for_partner(self, partner):
         """The ladder of a customer among these of his company."""
-        segment = self.filtered(lambda ladder: ladder.category_ids & partner.category_id)
+        segment = self.filtered(
+            lambda ladder: ladder.category_ids & partner.category_id
+        )
         general = self.filtered(lambda ladder: not ladder.category_ids)
         return (segment or general)[:1]
 

@@ -45,21 +45,24 @@ class O2cCreditPolicy(models.Model):
         help="The policy applies to customers with one of these tags.",
     )
     grace_days = fields.Integer(
+        default=0,
         tracking=True,
         help="Days after the due date in which a document does not count as late.",
     )
     max_overdue_days = fields.Integer(
         "Oldest overdue (days)",
+        default=0,
         tracking=True,
         help="Days beyond the grace that the oldest document may be late.",
     )
     overdue_minimum = fields.Monetary(
         "Overdue forgiven",
+        default=0,
         tracking=True,
         help="Up to this overdue total a customer is not stopped for being late.",
     )
     tolerance_percent = fields.Float(
-        "Tolerance over the limit (%)", digits=(5, 2), tracking=True
+        "Tolerance over the limit (%)", digits=(5, 2), default=0, tracking=True
     )
     limit_required = fields.Boolean(
         "No limit means no credit",
@@ -106,10 +109,13 @@ class O2cCreditPolicy(models.Model):
         general = policies.filtered(lambda p: not p.partner_ids and not p.category_ids)
         result = dict.fromkeys(partners.ids, general[:1])
         for partner in partners:
-            named = policies.filtered(lambda p, partner=partner: partner in p.partner_ids)
+            named = policies.filtered(
+                lambda p, partner=partner: partner in p.partner_ids
+            )
             segment = policies.filtered(
-                lambda p, partner=partner: not p.partner_ids
-                and p.category_ids & partner.category_id
+                lambda p, partner=partner: (
+                    not p.partner_ids and p.category_ids & partner.category_id
+                )
             )
             if named or segment:
                 result[partner.id] = (named or segment)[0]

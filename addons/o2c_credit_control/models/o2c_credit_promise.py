@@ -56,7 +56,9 @@ class O2cCreditPromise(models.Model):
         help="Left empty: all open invoices of the customer.",
     )
     amount = fields.Monetary(required=True)
-    date = fields.Date(required=True, index=True, help="The money will be here that day.")
+    date = fields.Date(
+        required=True, index=True, help="The money will be here that day."
+    )
     channel = fields.Selection(
         [
             ("phone", "Phone"),
@@ -91,7 +93,8 @@ class O2cCreditPromise(models.Model):
         readonly=True, help="Still to pay before the promise counts as regularised."
     )
     last_match = fields.Integer(
-        readonly=True, help="Technical: matchings up to this one came before the promise."
+        readonly=True,
+        help="Technical: matchings up to this one came before the promise.",
     )
 
     _amount_positive = models.Constraint(
@@ -122,7 +125,9 @@ class O2cCreditPromise(models.Model):
             vals.get("company_id") or self.env.company.id
         )
         if not partner:
-            raise ValidationError(self.env._("Whose promise is it? Choose the customer."))
+            raise ValidationError(
+                self.env._("Whose promise is it? Choose the customer.")
+            )
         # two promises at once must not both promise the same debt
         partner._o2c_credit_lock()
         moves = self._promised_moves(vals, partner, company)
@@ -183,10 +188,12 @@ class O2cCreditPromise(models.Model):
         if not day:
             raise ValidationError(self.env._("Choose the date of the promise."))
         foreign = moves.filtered(
-            lambda move: move.commercial_partner_id != partner
-            or move.company_id != company
-            or move.move_type != "out_invoice"
-            or move.state != "posted"
+            lambda move: (
+                move.commercial_partner_id != partner
+                or move.company_id != company
+                or move.move_type != "out_invoice"
+                or move.state != "posted"
+            )
         )
         if foreign:
             raise ValidationError(
@@ -195,7 +202,9 @@ class O2cCreditPromise(models.Model):
                     " it names; choose among those."
                 )
             )
-        policy = self.env["o2c.credit.policy"]._for_partners(partner, company)[partner.id]
+        policy = self.env["o2c.credit.policy"]._for_partners(partner, company)[
+            partner.id
+        ]
         errors = check_promise(
             amount,
             day,
@@ -227,7 +236,9 @@ class O2cCreditPromise(models.Model):
             "amount_positive": env._("Promise an amount above zero."),
             "amount_cents": env._("An amount has two decimals at most."),
             "no_invoice": env._("There is no open invoice without a promise to pay."),
-            "amount_open": env._("Promise at most %(limit)s: that is open.", limit=limit),
+            "amount_open": env._(
+                "Promise at most %(limit)s: that is open.", limit=limit
+            ),
             "date_past": env._("The date has passed: promise a day from today on."),
             "date_far": env._("Promise a day up to %(limit)s.", limit=limit),
         }[error.code]

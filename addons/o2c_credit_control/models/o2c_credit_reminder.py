@@ -68,7 +68,9 @@ class O2cCreditReminder(models.Model):
 
         :return: whether there was time for all of them
         """
-        ladders = self.env["o2c.credit.ladder"].search([("company_id", "=", company.id)])
+        ladders = self.env["o2c.credit.ladder"].search(
+            [("company_id", "=", company.id)]
+        )
         if not ladders.step_ids:
             return True
         last, time_left = 0, True
@@ -85,7 +87,7 @@ class O2cCreditReminder(models.Model):
 
     def _next_payers(self, company, ladders, last):
         """The next customers by id who have a document old enough for some step."""
-        self.env["account.move.line"].flush_model()
+        self._flush_items()
         horizon = today(self.env) - timedelta(days=min(ladders.step_ids.mapped("days")))
         rows = self.env.execute_query(
             SQL(
@@ -131,9 +133,10 @@ class O2cCreditReminder(models.Model):
                 self._remind(company, payer, documents, *plan)
 
     def _owed_items(self, company, payers):
-        """{customer id: [(item id, move id, due date)]} of what payments don't cover."""
+        """{customer id: [(item id, move id, due date)]} of what no payment covers."""
         if not payers:
             return {}
+        self._flush_items()
         exposure = self.env["o2c.credit.exposure"]
         rows = self.env.execute_query(
             SQL(
@@ -152,6 +155,10 @@ class O2cCreditReminder(models.Model):
         for payer, item, move, due in rows:
             owed[payer].append((item, move, due))
         return owed
+
+    def _flush_items(self):
+        self.env["account.move.line"].flush_model()
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
 
     def _paused_moves(self, moves):
         """Ids of invoices about which the customer promised or complained."""

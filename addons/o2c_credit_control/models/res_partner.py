@@ -32,6 +32,18 @@ AMOUNTS = {
 }
 
 
+def _amount(label, **options):
+    """A monetary field that salespeople may read without reading accounting."""
+    return fields.Monetary(
+        label,
+        compute="_compute_o2c_credit",
+        compute_sudo=True,
+        currency_field="o2c_credit_currency_id",
+        groups=READERS,
+        **options,
+    )
+
+
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
@@ -41,115 +53,31 @@ class ResPartner(models.Model):
     o2c_credit_serial = fields.Integer(
         copy=False, readonly=True, help="Technical: see `_o2c_credit_lock`."
     )
-    o2c_credit_exposure = fields.Monetary(
+    o2c_credit_exposure = _amount(
         "Exposure",
-        compute="_compute_o2c_credit",
-        compute_sudo=True,
-        currency_field="o2c_credit_currency_id",
-        groups=READERS,
         help="Receivable, draft invoices of orders, goods delivered and not invoiced,"
         " goods confirmed and not delivered; taxes included.",
     )
-    o2c_credit_receivable = fields.Monetary(
+    o2c_credit_receivable = _amount(
         "Receivable",
-        compute="_compute_o2c_credit",
-        compute_sudo=True,
-        currency_field="o2c_credit_currency_id",
-        groups=READERS,
         help="Net of payments on account, credit notes and announced deductions.",
     )
-    o2c_credit_not_due = fields.Monetary(
-        "Not due",
-        compute="_compute_o2c_credit",
-        compute_sudo=True,
-        currency_field="o2c_credit_currency_id",
-        groups=READERS,
-    )
-    o2c_credit_overdue = fields.Monetary(
-        "Overdue",
-        compute="_compute_o2c_credit",
-        compute_sudo=True,
-        currency_field="o2c_credit_currency_id",
-        groups=READERS,
-    )
-    o2c_credit_overdue_30 = fields.Monetary(
-        "1-30 days",
-        compute="_compute_o2c_credit",
-        compute_sudo=True,
-        currency_field="o2c_credit_currency_id",
-        groups=READERS,
-    )
-    o2c_credit_overdue_60 = fields.Monetary(
-        "31-60 days",
-        compute="_compute_o2c_credit",
-        compute_sudo=True,
-        currency_field="o2c_credit_currency_id",
-        groups=READERS,
-    )
-    o2c_credit_overdue_90 = fields.Monetary(
-        "61-90 days",
-        compute="_compute_o2c_credit",
-        compute_sudo=True,
-        currency_field="o2c_credit_currency_id",
-        groups=READERS,
-    )
-    o2c_credit_overdue_older = fields.Monetary(
-        "Over 90 days",
-        compute="_compute_o2c_credit",
-        compute_sudo=True,
-        currency_field="o2c_credit_currency_id",
-        groups=READERS,
-    )
-    o2c_credit_advance = fields.Monetary(
-        "Paid in advance",
-        compute="_compute_o2c_credit",
-        compute_sudo=True,
-        currency_field="o2c_credit_currency_id",
-        groups=READERS,
-    )
-    o2c_credit_deductions = fields.Monetary(
+    o2c_credit_not_due = _amount("Not due")
+    o2c_credit_overdue = _amount("Overdue")
+    o2c_credit_overdue_30 = _amount("1-30 days")
+    o2c_credit_overdue_60 = _amount("31-60 days")
+    o2c_credit_overdue_90 = _amount("61-90 days")
+    o2c_credit_overdue_older = _amount("Over 90 days")
+    o2c_credit_advance = _amount("Paid in advance")
+    o2c_credit_deductions = _amount(
         "Expected deductions",
-        compute="_compute_o2c_credit",
-        compute_sudo=True,
-        currency_field="o2c_credit_currency_id",
-        groups=READERS,
         help="Already taken off the receivable.",
     )
-    o2c_credit_draft_invoiced = fields.Monetary(
-        "Invoices in draft",
-        compute="_compute_o2c_credit",
-        compute_sudo=True,
-        currency_field="o2c_credit_currency_id",
-        groups=READERS,
-    )
-    o2c_credit_delivered = fields.Monetary(
-        "Delivered, not invoiced",
-        compute="_compute_o2c_credit",
-        compute_sudo=True,
-        currency_field="o2c_credit_currency_id",
-        groups=READERS,
-    )
-    o2c_credit_undelivered = fields.Monetary(
-        "Confirmed, not delivered",
-        compute="_compute_o2c_credit",
-        compute_sudo=True,
-        currency_field="o2c_credit_currency_id",
-        groups=READERS,
-    )
-    o2c_credit_limit = fields.Monetary(
-        "Limit in force",
-        compute="_compute_o2c_credit",
-        compute_sudo=True,
-        currency_field="o2c_credit_currency_id",
-        groups=READERS,
-    )
-    o2c_credit_available = fields.Monetary(
-        "Available credit",
-        compute="_compute_o2c_credit",
-        compute_sudo=True,
-        currency_field="o2c_credit_currency_id",
-        groups=READERS,
-    )
+    o2c_credit_draft_invoiced = _amount("Invoices in draft")
+    o2c_credit_delivered = _amount("Delivered, not invoiced")
+    o2c_credit_undelivered = _amount("Confirmed, not delivered")
+    o2c_credit_limit = _amount("Limit in force")
+    o2c_credit_available = _amount("Available credit")
     o2c_credit_days_overdue = fields.Integer(
         "Oldest overdue (days)",
         compute="_compute_o2c_credit",
@@ -224,7 +152,9 @@ class ResPartner(models.Model):
             self.commercial_partner_id, self.env.company
         )
         for partner in self:
-            partner.o2c_credit_policy_id = policies.get(partner.commercial_partner_id.id)
+            partner.o2c_credit_policy_id = policies.get(
+                partner.commercial_partner_id.id
+            )
 
     @api.depends("commercial_partner_id")
     @api.depends_context("company", "lang")
@@ -240,7 +170,9 @@ class ResPartner(models.Model):
             row = held.get(partner.commercial_partner_id.id)
             partner.o2c_credit_hold = bool(row)
             partner.o2c_credit_hold_reason = (
-                ", ".join(text for key, text in texts.items() if row[key]) if row else ""
+                ", ".join(text for key, text in texts.items() if row[key])
+                if row
+                else ""
             )
 
     def _search_o2c_credit_hold(self, operator, value):
@@ -254,35 +186,47 @@ class ResPartner(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         # EXTENDS base
+        if any(vals.get("credit_limit") for vals in vals_list):
+            self._o2c_credit_check_limit()
         partners = super().create(vals_list)
         for partner, vals in zip(partners, vals_list, strict=True):
-            if vals.get("credit_limit") or vals.get("category_id"):
-                partner._o2c_credit_check_terms(
-                    vals, self.env["res.partner.category"]
-                )
+            if vals.get("category_id"):
+                partner._o2c_credit_check_tags(self.env["res.partner.category"])
         return partners
 
     def write(self, vals):
         # EXTENDS base: who may sell must not widen the credit that he sells on
+        if "credit_limit" in vals:
+            self._o2c_credit_check_limit()
+        if "category_id" not in vals:
+            return super().write(vals)
         before = self.sudo().category_id
         result = super().write(vals)
-        if "credit_limit" in vals or "category_id" in vals:
-            self._o2c_credit_check_terms(vals, before)
+        self._o2c_credit_check_tags(before)
         return result
 
-    def _o2c_credit_check_terms(self, vals, tags_before):
-        """Refuse a new limit or a new policy to people who do not manage credit."""
+    def _o2c_credit_may_change_terms(self):
         user = self.env.user
-        if self.env.su or any(user.has_group(group) for group in LIMIT_WRITERS):
-            return
-        if "credit_limit" in vals:
+        return self.env.su or any(user.has_group(group) for group in LIMIT_WRITERS)
+
+    def _o2c_credit_check_limit(self):
+        if not self._o2c_credit_may_change_terms():
             raise AccessError(
                 self.env._(
                     "Only a credit manager or the chief accountant changes credit"
                     " limits. Ask one of them."
                 )
             )
-        changed = self.sudo().category_id ^ tags_before
+
+    def _o2c_credit_check_tags(self, before):
+        """Refuse another credit policy to people who do not manage credit.
+
+        :param before: the tags that these customers had
+        """
+        if self._o2c_credit_may_change_terms():
+            return
+        now = self.sudo().category_id
+        changed = (now | before) - (now & before)
         policies = self.env["o2c.credit.policy"].sudo()
         if changed and policies.search_count(
             [("category_ids", "in", changed.ids)], limit=1

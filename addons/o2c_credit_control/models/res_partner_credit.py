@@ -52,13 +52,17 @@ class ResPartner(models.Model):
         """
         partners = self.sudo().commercial_partner_id.with_company(company)
         day = today(self.env)
-        exposures = self.env["o2c.credit.exposure"]._read_exposure(partners, company, day)
+        exposures = self.env["o2c.credit.exposure"]._read_exposure(
+            partners, company, day
+        )
         in_force = [("company_id", "=", company.id), ("partner_id", "in", partners.ids)]
         holds = self.env["o2c.credit.hold"].sudo()
         holds = holds.search(
             [*in_force, ("state", "=", "active"), ("kind", "=", "manual")]
         )
-        reasons = {p: [h.reason for h in hs] for p, hs in groupby(holds, self._of_partner)}
+        reasons = {
+            p: [h.reason for h in hs] for p, hs in groupby(holds, self._of_partner)
+        }
         promises = self.env["o2c.credit.promise"].sudo()
         promises = promises.search(
             [*in_force, ("state", "in", ("partly", "broken")), ("missing", ">", 0)]
@@ -68,7 +72,9 @@ class ResPartner(models.Model):
             partner.id: Standing(
                 today=day,
                 exposure=exposures[partner.id],
-                limit=Decimal(str(company.currency_id.round(partner.credit_limit or 0))),
+                limit=Decimal(
+                    str(company.currency_id.round(partner.credit_limit or 0))
+                ),
                 holds=tuple(reasons.get(partner, ())),
                 broken_promises=tuple(
                     BrokenPromise(promise.date, Decimal(str(promise.missing)))
@@ -160,12 +166,14 @@ class ResPartner(models.Model):
         )
 
     def _o2c_credit_policy_ctes(self, company):
-        """``special(payer, …)`` and ``general(…)``: `o2c.credit.policy._for_partners`."""
+        """``special`` and ``general``, as `o2c.credit.policy._for_partners` has it."""
         return SQL(
             """
             policy AS (
-                SELECT id, sequence, grace_days + max_overdue_days AS days,
-                       overdue_minimum AS minimum, block_broken_promise AS stops,
+                SELECT id, sequence,
+                       COALESCE(grace_days, 0) + COALESCE(max_overdue_days, 0) AS days,
+                       COALESCE(overdue_minimum, 0) AS minimum,
+                       COALESCE(block_broken_promise, FALSE) AS stops,
                        EXISTS (SELECT 1 FROM o2c_credit_policy_partner_rel
                                 WHERE policy_id = o2c_credit_policy.id) AS named,
                        EXISTS (SELECT 1 FROM o2c_credit_policy_category_rel
@@ -208,7 +216,9 @@ class ResPartner(models.Model):
         domain += [("kind", "!=", "manual")]
         if payers is not None:
             domain += [("partner_id", "in", payers.ids)]
-        in_force = {(hold.partner_id.id, hold.kind): hold for hold in log.search(domain)}
+        in_force = {
+            (hold.partner_id.id, hold.kind): hold for hold in log.search(domain)
+        }
         today_held = {
             (row["partner_id"], kind): row["overdue"]
             for row in self._o2c_credit_held(company, payers)

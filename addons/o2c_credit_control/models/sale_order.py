@@ -1,4 +1,5 @@
 from contextlib import contextmanager
+from dataclasses import replace
 from decimal import Decimal
 
 from odoo import models
@@ -61,7 +62,9 @@ class SaleOrder(models.Model):
         found = {}
         for company, orders in self.sudo().grouped("company_id").items():
             found.update(
-                orders.with_company(company)._o2c_credit_findings_in(company, checkpoint)
+                orders.with_company(company)._o2c_credit_findings_in(
+                    company, checkpoint
+                )
             )
         return found
 
@@ -80,7 +83,10 @@ class SaleOrder(models.Model):
             if not policy._checks(checkpoint):
                 found[order.id] = []
                 continue
-            breaches = judge(standings[payer.id], policy._core(), added[order.id])
+            standing = standings[payer.id]
+            if checkpoint == "delivery":
+                standing = order._o2c_credit_at_the_door(standing, company)
+            breaches = judge(standing, policy._core(), added[order.id])
             if customer != payer:
                 breaches += [
                     breach
@@ -116,6 +122,20 @@ class SaleOrder(models.Model):
                 so_far[payer] = added[order.id]
         return added
 
+    def _o2c_credit_at_the_door(self, standing, company):
+        """The customer's standing without the goods of his other orders.
+
+        What leaves now and what he owes already count on delivery. An order that was
+        accepted later must not hold back the goods of one accepted before.
+        """
+        own = self.currency_id._convert(
+            self.amount_total, company.currency_id, company, standing.today
+        )
+        undelivered = min(standing.exposure.undelivered, Decimal(str(max(own, 0))))
+        return replace(
+            standing, exposure=replace(standing.exposure, undelivered=undelivered)
+        )
+
     def _o2c_credit_finding(self, breach, standings, added, policy):
         self.ensure_one()
         payer = self.partner_invoice_id.commercial_partner_id
@@ -142,7 +162,9 @@ class SaleOrder(models.Model):
                 "limit": str(standing.limit),
                 "overdue": str(exposure.overdue),
                 "oldest_due": str(exposure.oldest_due or ""),
-                "broken_promises": str(sum(p.missing for p in standing.broken_promises)),
+                "broken_promises": str(
+                    sum(p.missing for p in standing.broken_promises)
+                ),
                 "holds": list(standing.holds),
             },
         )
@@ -203,7 +225,9 @@ class SaleOrder(models.Model):
         # OVERRIDE sale: core reads the user's company instead of the order's, and
         # counts confirmed goods that wait for delivery as nothing
         self.partner_credit_warning = ""
-        orders = self.filtered(lambda o: o.state in OPEN_STATES and o.partner_invoice_id)
+        orders = self.filtered(
+            lambda o: o.state in OPEN_STATES and o.partner_invoice_id
+        )
         for company, of_company in orders.grouped("company_id").items():
             if not company.account_use_credit_limit:
                 continue
@@ -228,8 +252,8 @@ class SaleOrder(models.Model):
             return formatLang(self.env, amount, currency_obj=company.currency_id)
 
         return self.env._(
-            "%(customer)s passes the credit limit of %(limit)s: with this order they owe"
-            " or will owe %(total)s.",
+            "%(customer)s passes the credit limit of %(limit)s: with this order they"
+            " owe or will owe %(total)s.",
             customer=payer.name,
             limit=money(limit),
             total=money(total),

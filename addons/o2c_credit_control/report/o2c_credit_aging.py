@@ -56,7 +56,8 @@ class O2cCreditAging(models.Model):
                         WHEN item.days_overdue <= 90 THEN '3_90'
                         ELSE '4_older' END AS bucket
               FROM (
-                SELECT line.id, line.move_id, partner.commercial_partner_id AS partner_id,
+                SELECT line.id, line.move_id,
+                       partner.commercial_partner_id AS partner_id,
                        line.company_id, line.company_currency_id AS currency_id,
                        move.invoice_user_id, line.date_maturity,
                        line.amount_residual AS amount,

@@ -56,7 +56,8 @@ class O2cCreditWorklist(models.Model):
                 SELECT partner.commercial_partner_id AS partner_id, line.company_id,
                        line.company_currency_id AS currency_id,
                        SUM(line.amount_residual) AS receivable,
-                       SUM(line.amount_residual) FILTER (WHERE late.days > 0) AS overdue,
+                       SUM(line.amount_residual) FILTER (WHERE late.days > 0)
+                           AS overdue,
                        MAX(late.days) FILTER (WHERE line.amount_residual > 0) AS days,
                        COUNT(*) FILTER (WHERE late.days > 0
                                         AND line.amount_residual > 0) AS documents
@@ -95,7 +96,8 @@ class O2cCreditWorklist(models.Model):
                    GREATEST(COALESCE(owed.overdue, 0), 0) AS overdue,
                    GREATEST(COALESCE(owed.days, 0), 0) AS days_overdue,
                    owed.documents, reminder.last AS last_reminder,
-                   promise.next AS next_promise, COALESCE(promise.missing, 0) AS missing,
+                   promise.next AS next_promise,
+                   COALESCE(promise.missing, 0) AS missing,
                    COALESCE(dispute.open, 0) AS disputed
               FROM owed
          LEFT JOIN promise USING (partner_id, company_id)

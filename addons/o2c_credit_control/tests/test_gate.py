@@ -155,6 +155,16 @@ class TestGate(CreditCommon):
         order.action_confirm()
         self.assertEqual(order.state, "sale")
 
+    def test_later_decision_does_not_hold_back_goods_accepted_before(self):
+        first, second = self._quote(11), self._quote(5)
+        self._approve(first)
+        first.action_confirm()
+        self._approve(second)
+        second.action_confirm()
+        # 1 600 in all, but what leaves are the 1 100 that were accepted
+        self._deliver(first)
+        self.assertEqual(first.order_line.qty_delivered, 11)
+
     def test_only_who_is_entitled_decides(self):
         request = self._quote(11).action_o2c_request_approval()
         for user in (self.seller, self.collector):

@@ -1,3 +1,5 @@
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -9,8 +11,15 @@ from .common import CreditCommon
 @tagged("post_install", "-at_install")
 class TestHold(CreditCommon):
     def _log(self, kind, partner=None):
-        return self.env["o2c.credit.hold"].sudo().search(
-            [("partner_id", "=", (partner or self.customer).id), ("kind", "=", kind)]
+        return (
+            self.env["o2c.credit.hold"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "=", (partner or self.customer).id),
+                    ("kind", "=", kind),
+                ]
+            )
         )
 
     # ----------------------------------------------------------------- manual
@@ -74,7 +83,7 @@ class TestHold(CreditCommon):
     @mute_logger("odoo.sql_db")
     def test_one_manual_hold_at_a_time(self):
         self._hold()
-        with self.assertRaises(Exception), self.cr.savepoint():
+        with self.assertRaises(IntegrityError), self.cr.savepoint():
             self._hold()
 
     def test_hold_concerns_the_whole_customer(self):
@@ -142,11 +151,11 @@ class TestHold(CreditCommon):
         found = partners.search(
             [("o2c_credit_hold", "=", True), ("id", "in", everybody.ids)]
         )
-        self.assertEqual(found, (late | held | broken).with_user(self.seller))
+        self.assertEqual(set(found.ids), set((late | held | broken).ids))
         free = partners.search(
             [("o2c_credit_hold", "=", False), ("id", "in", everybody.ids)]
         )
-        self.assertEqual(free, (fine | tolerated).with_user(self.seller))
+        self.assertEqual(set(free.ids), set((fine | tolerated).ids))
         reasons = [p.o2c_credit_hold_reason for p in (late, held, broken, fine)]
         self.assertEqual(
             reasons,

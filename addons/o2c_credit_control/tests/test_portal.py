@@ -65,6 +65,24 @@ class TestPortal(CreditCommon, HttpCase):
         self.assertNotIn(self.foreign.name, page.text)
         self.assertIn("/my/o2c/statement", self.url_open("/my").text)
 
+    def test_pdf_only_of_a_company_with_own_invoices(self):
+        self.authenticate("credit_portal", "credit_portal")
+        other = self.setup_other_company(name="Second company")["company"]
+        for company in (other.id, 2**31, "x", ""):
+            page = self.url_open(
+                f"/my/o2c/statement/pdf?company={company}", allow_redirects=False
+            )
+            self.assertEqual(page.status_code, 303)
+            self.assertTrue(page.headers["Location"].endswith("/my/o2c/statement"))
+
+    def test_report_lists_what_is_open(self):
+        report = self.env["ir.actions.report"].sudo().with_company(self.company)
+        html, _kind = report._render_qweb_html(
+            "o2c_credit_control.o2c_credit_statement_report", self.customer.ids
+        )
+        self.assertIn(self.mine.name, html.decode())
+        self.assertNotIn(self.foreign.name, html.decode())
+
     def test_public_is_sent_to_login(self):
         for path in ("/my/o2c/statement", "/my/o2c/statement/pdf"):
             with self.subTest(path=path):

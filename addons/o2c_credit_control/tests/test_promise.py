@@ -14,7 +14,7 @@ class TestPromise(CreditCommon):
     def _decided(self, promise, days=10):
         """The state of a promise some days later, when the daily run has passed."""
         self._pass_days(promise, days)
-        self.env["o2c.credit.promise"].sudo()._cron_decide()
+        self._daily_run(self.env["o2c.credit.promise"].sudo()._cron_decide)
         return promise.state, promise.missing
 
     # ------------------------------------------------------------- acceptance
@@ -35,7 +35,10 @@ class TestPromise(CreditCommon):
         for amount, day in (
             (0, 5), (-1, 5), (10**15, 5), (0.001, 5), (50, 31), (50, 3000), (50, -1),
         ):  # fmt: skip
-            with self.subTest(amount=amount, day=day), self.assertRaises(ValidationError):
+            with (
+                self.subTest(amount=amount, day=day),
+                self.assertRaises(ValidationError),
+            ):
                 self._promise(amount, day)
         for amount in ("nan", "inf", "ten"):
             with self.subTest(amount=amount), self.assertRaises(ValidationError):
@@ -72,7 +75,9 @@ class TestPromise(CreditCommon):
 
     def test_contact_promises_for_the_customer(self):
         contact = self._customer("Ana", parent_id=self.customer.id, is_company=False)
-        self.assertEqual(self._promise(10, 5, partner=contact).partner_id, self.customer)
+        self.assertEqual(
+            self._promise(10, 5, partner=contact).partner_id, self.customer
+        )
 
     # --------------------------------------------------------------- deciding
     def test_kept(self):
@@ -138,7 +143,7 @@ class TestPromise(CreditCommon):
 
     def test_cron_leaves_promises_that_are_not_due(self):
         promise = self._promise(100, 0)
-        self.env["o2c.credit.promise"].sudo()._cron_decide()
+        self._daily_run(self.env["o2c.credit.promise"].sudo()._cron_decide)
         self.assertEqual(promise.state, "open", "today is still a day to pay")
 
     # -------------------------------------------------------------- integrity

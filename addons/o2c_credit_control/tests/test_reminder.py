@@ -14,19 +14,26 @@ class TestReminder(CreditCommon):
     """General ladder: 3 days before due, 3 and 15 days after (mail), 30 (activity)."""
 
     def _run(self):
-        """The daily run; without commits, that tests must not make."""
-        cron = self.registry["ir.cron"]
-        with patch.object(cron, "_commit_progress", lambda *_args, **_kw: 60.0):
-            self.env["o2c.credit.reminder"].sudo()._remind_company(self.company)
+        reminders = self.env["o2c.credit.reminder"].sudo()
+        self._daily_run(lambda: reminders._remind_company(self.company))
 
     def _sent(self, partner=None):
-        return self.env["o2c.credit.reminder"].sudo().search(
-            [("partner_id", "=", (partner or self.customer).id)], order="id"
+        return (
+            self.env["o2c.credit.reminder"]
+            .sudo()
+            .search([("partner_id", "=", (partner or self.customer).id)], order="id")
         )
 
     def _mails(self):
-        return self.env["mail.mail"].sudo().search(
-            [("model", "=", "o2c.credit.reminder"), ("res_id", "in", self._sent().ids)]
+        return (
+            self.env["mail.mail"]
+            .sudo()
+            .search(
+                [
+                    ("model", "=", "o2c.credit.reminder"),
+                    ("res_id", "in", self._sent().ids),
+                ]
+            )
         )
 
     def test_one_message_with_all_documents(self):
@@ -78,7 +85,9 @@ class TestReminder(CreditCommon):
         self.assertFalse(self._sent(self._customer("Tomorrow")))
 
     def test_last_step_calls_a_person(self):
-        self.customer.with_company(self.company).sudo().o2c_collector_id = self.collector
+        self.customer.with_company(
+            self.company
+        ).sudo().o2c_collector_id = self.collector
         self._bill(100, 31)
         self._run()
         self.assertEqual(self._sent().channel, "activity")
