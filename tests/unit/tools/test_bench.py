@@ -1,0 +1,112 @@
+"""How measures are taken and told; what they measure needs Odoo."""
+
+import ast
+import json
+from contextlib import contextmanager
+
+import pytest
+
+from o2c_cli import bench, project
+from o2c_cli.ui import Problem
+
+
+class Side:
+    """Stands for an Odoo process: slow while it warms up, then as told."""
+
+    def __init__(self, name, order, milliseconds, queries):
+        self.name = name
+        self.order = order
+        self.answers = [(1000, 900)] * bench.WARM_UP + [
+            (value, queries) for value in milliseconds
+        ]
+
+    def ask(self, what, name):
+        self.order.append((self.name, what))
+        if what == "prepare":
+            return {}
+        milliseconds, queries = self.answers.pop(0)
+        return {"milliseconds": milliseconds, "queries": queries}
+
+
+@pytest.fixture
+def order(monkeypatch):
+    """The order in which the sides were asked."""
+    asked = []
+    sides = {
+        "core": Side("core", asked, [10, 30, 20], 40),
+        "suite": Side("suite", asked, [33, 25, 31], 50),
+    }
+
+    @contextmanager
+    def side(name, template):
+        yield sides[name]
+
+    monkeypatch.setattr(bench, "_side", side)
+    monkeypatch.setattr(bench, "MEASURES", {"confirm_overhead": 3})
+    for template in ("core_template", "suite_template"):
+        monkeypatch.setattr(bench.database, template, lambda: "template")
+    return asked
+
+
+def test_medians_without_the_warm_up(order):
+    figures = json.loads(bench.as_json(bench.run(["confirm_overhead"])))
+    # core: median of 10, 20, 30; suite: of 25, 31, 33
+    assert figures == [
+        {
+            "name": "confirm_overhead",
+            "value": 31,
+            "unit": "ms",
+            "baseline": 20,
+            "ratio": 1.55,
+            "n": 3,
+        },
+        {
+            "name": "confirm_overhead_queries",
+            "value": 50,
+            "unit": "queries",
+            "baseline": 40,
+            "ratio": 1.25,
+            "n": 3,
+        },
+    ]
+
+
+def test_the_sides_take_turns_and_neither_always_goes_first(order):
+    bench.run(["confirm_overhead"])
+    measured = [side for side, what in order if what == "measure"]
+    turns = list(zip(measured[::2], measured[1::2], strict=True))
+    assert set(turns) == {("core", "suite"), ("suite", "core")}
+
+
+def test_every_measure_has_its_case():
+    tree = ast.parse((project.ROOT / "tests/bench/cases.py").read_text())
+    names = {
+        node.value.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and node.targets[0].id == "name"
+    }
+    assert names == set(bench.MEASURES)
+
+
+def test_a_side_that_ends_says_why(tmp_path):
+    log = tmp_path / "log"
+    log.write_text("UserError: the order is blocked\n")
+    with (
+        bench.child(["sh", "-c", "read line"], **PIPES) as process,
+        pytest.raises(Problem, match="could not measure.*\n.*the order is blocked"),
+    ):
+        bench._Session(process, log).ask("measure", "confirm_overhead")
+
+
+PIPES = {
+    "stdin": bench.subprocess.PIPE,
+    "stdout": bench.subprocess.PIPE,
+    "text": True,
+}
+
+
+def test_an_unknown_measure_is_refused(provisioned, typed):
+    process = typed("bench", "speed")
+    _out, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert "no measure called speed. Choose from: confirm_overhead" in err
