@@ -1,9 +1,10 @@
-"""The SRI's two offline web services: plain values in, plain values out."""
+"""The SRI's offline web services: plain values in, plain values out."""
 
 from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -32,10 +33,11 @@ _HEADERS = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""'}
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """Base addresses of the two services of one environment."""
+    """Addresses of the services of one environment."""
 
     reception: str
     authorisation: str
+    consultation: str = ""
 
     @classmethod
     def at(cls, host: str) -> Endpoints:
@@ -44,6 +46,7 @@ class Endpoints:
         return cls(
             f"{base}/RecepcionComprobantesOffline",
             f"{base}/AutorizacionComprobantesOffline",
+            f"{base}/ConsultaComprobante",
         )
 
 
@@ -104,13 +107,34 @@ class AuthorisationAnswer:
         return Reaction.POLL if best.pending else codes.reaction(best.messages)
 
 
+@dataclass(frozen=True, slots=True)
+class Consultation:
+    """Answer of ConsultaComprobante: what became of a document after all.
+
+    It answers for documents of this and the previous month only (SPEC 6).
+
+    :param state: ``AUTORIZADO``, ``NO AUTORIZADO``, ``PENDIENTE DE ANULAR``,
+        ``ANULADO``; empty when the SRI would not say, see ``messages``.
+    """
+
+    access_key: str
+    state: str = ""
+    issuer_ruc: str = ""
+    date: datetime | None = None
+    messages: tuple[Message, ...] = ()
+
+    @property
+    def annulled(self) -> bool:
+        return self.state == "ANULADO"
+
+
 def refusal(messages: tuple[Message, ...]) -> SriRefusal:
     """Return the exception whose class says the reaction to these messages."""
     return REFUSALS[codes.reaction(messages)](*messages)
 
 
 class SriClient:
-    """Both services of one environment; may be shared by threads.
+    """The services of one environment; may be shared by threads.
 
     zeep writes the requests by our own WSDL, parsed once per process; answers are
     read by ``secure_xml``, because zeep would refuse dates that the SRI has sent.
@@ -166,6 +190,28 @@ class SriClient:
                 message("bad_answer", detail=f"numeroComprobantes {count or '-'}")
             )
         return AuthorisationAnswer(access_key, found)
+
+    def consultation(self, access_key: str) -> Consultation:
+        """Ask for the state of a document, annulment included.
+
+        :raise SriUnavailable: no usable answer.
+        """
+        answer = self._call(
+            "consultation",
+            self.endpoints.consultation,
+            "consultarEstadoAutorizacionComprobante",
+            claveAcceso=access_key,
+        )
+        state = _first_text(answer, "estadoAutorizacion").upper()
+        if not (state or _first_text(answer, "estadoConsulta")):
+            raise SriUnavailable(message("bad_answer", detail="no estado"))
+        return Consultation(
+            access_key=access_key,
+            state=state,
+            issuer_ruc=_first_text(answer, "rucEmisor"),
+            date=authorisations.read_date(_first_text(answer, "fechaAutorizacion")),
+            messages=authorisations.read_messages(answer),
+        )
 
     def _call(
         self, service: str, url: str, operation: str, **arguments: object

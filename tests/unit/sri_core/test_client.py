@@ -266,6 +266,63 @@ def test_else_the_newest_counts():
         assert message.identifier == "52"
 
 
+# === ANSWERS OF CONSULTATION === #
+
+
+def consulted(*fields):
+    return soap(
+        "<n:consultarEstadoAutorizacionComprobanteResponse"
+        ' xmlns:n="http://ec.gob.sri.ws.consultas"><EstadoAutorizacionComprobante>'
+        f"<claveAcceso>{KEY}</claveAcceso>{''.join(fields)}"
+        "</EstadoAutorizacionComprobante>"
+        "</n:consultarEstadoAutorizacionComprobanteResponse>"
+    )
+
+
+@pytest.mark.parametrize(
+    "state", ["AUTORIZADO", "NO AUTORIZADO", "PENDIENTE DE ANULAR", "ANULADO"]
+)
+def test_consultation_tells_what_became_of_a_document(state):
+    service, transport = sri(
+        consulted(
+            f"<estadoAutorizacion>{state}</estadoAutorizacion>",
+            f"<rucEmisor>{samples.RUC}</rucEmisor>",
+            "<fechaAutorizacion>2026-03-10T19:31:05-05:00</fechaAutorizacion>",
+        )
+    )
+    answer = service.consultation(KEY)
+    assert answer.state == state
+    assert answer.annulled == (state == "ANULADO")
+    assert answer.issuer_ruc == samples.RUC
+    assert answer.date.hour == 19
+    ((url, body, _, _),) = transport.requests
+    assert url.endswith("/ConsultaComprobante")
+    call = etree.fromstring(body)[0][0]
+    assert call.tag == (
+        "{http://ec.gob.sri.ws.consultas}consultarEstadoAutorizacionComprobante"
+    )
+    assert [(c.tag, c.text) for c in call] == [("claveAcceso", KEY)]
+
+
+def test_consultation_may_not_answer_for_an_old_document():
+    service, _ = sri(
+        consulted(
+            "<estadoConsulta>RECHAZADA</estadoConsulta>",
+            f"<mensajes>{mensaje('99')}</mensajes>",
+        )
+    )
+    answer = service.consultation(KEY)
+    assert answer.state == ""
+    assert not answer.annulled
+    assert [m.identifier for m in answer.messages] == ["99"]
+
+
+def test_an_empty_consultation_is_no_answer():
+    service, _ = sri(consulted())
+    with pytest.raises(SriUnavailable):
+        service.consultation(KEY)
+
+
 # === FAILURES === #
 
 FAULT = (
