@@ -9,6 +9,7 @@ from . import (
     history,
     parties,
     policies,
+    portal,
     pricing,
     sri,
     users,
@@ -28,6 +29,7 @@ def build_demo(env):
     parties.build(world)
     pricing.build(world)
     consignment.build(world)
+    portal.build(world)
     policies.build_lenient(world)
     history.build(world)
     sri.build(world)

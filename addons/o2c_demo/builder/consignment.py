@@ -49,7 +49,7 @@ def _agreement(world, owner):
         }
     )
     agreement.action_activate()
-    agreement.state = "active"
+    agreement.action_activate()
     return agreement
 
 

@@ -1,7 +1,6 @@
 """Customers and suppliers with their identity numbers, terms and credit limits."""
 
-from ..demo_core.parties import CUSTOMERS, GOOD_PAYER, LATE_PAYER, SUPPLIERS
-from .users import portal_user
+from ..demo_core.parties import CUSTOMERS, SUPPLIERS
 
 
 def build(world):
@@ -21,10 +20,6 @@ def build(world):
         world.parties[data.key] = world.name(
             f"supplier_{data.key}", _partner(world, data)
         )
-    portal_user(world, by_name(world, GOOD_PAYER), "cliente", "portal_customer")
-    portal_user(world, by_name(world, LATE_PAYER), "cliente2", "portal_late_customer")
-    portal_user(world, world.parties["valle"], "proveedor", "portal_supplier")
-    portal_user(world, world.parties["amazonia"], "proveedor2", "portal_supplier_2")
 
 
 def by_name(world, name):

@@ -30,7 +30,7 @@ def hold(world):
     total = sum(i["amount_residual"] for i in overdue)
     world.check(f"{len(overdue)} invoices overdue, USD {total:.2f}", overdue)
     for invoice in overdue:
-        _pay(accountant, invoice["id"])
+        pay(accountant, invoice["id"])
     world.equal("overdue after the payment", len(_overdue(world)), 0)
     seller.press("sale.order", order, "action_confirm")
     state = seller.read("sale.order", order, ["state"])["state"]
@@ -50,7 +50,8 @@ def _overdue(world):
     )
 
 
-def _pay(person, invoice):
+def pay(person, invoice):
+    """Register the payment of what an invoice still owes."""
     wizard = person.call(
         "account.payment.register",
         "create",

@@ -1,9 +1,138 @@
-"""To come."""
+"""Steps 7 and 8: the invoice, the customer's withholding, his payment."""
+
+from decimal import Decimal
+
+from sri_simulator import third_party as made
+
+from ..parties import customer, our_company, register
+from .credit import pay
+
+SUBTOTAL = 1199.48  # 6 × 37.107 + 4 × 64.224 + 10 × 48.00 + 20 × 11.997
+IVA = 38.54  # 15 % of the tuna, 256.90
+TOTAL = 1238.02
+WITHHELD = 35.55  # renta 2 % of 1199.48 = 23.99, IVA 30 % of 38.54 = 11.56
+
+
+def wait_until_authorised(world, login, domain, *, seconds=40):
+    """Wait for the electronic document of something and return it."""
+    fields = ["number", "access_key", "state", "document_type", "last_message"]
+
+    def look():
+        found = world.person(login).search("o2c.sri.document", domain, fields)
+        return next((d for d in found if d["state"] == "authorised"), None)
+
+    return world.wait_for("AUTORIZADO by the SRI", look, seconds=seconds)
 
 
 def invoice(world):
-    world.check("to come", False)
+    """Invoice what was delivered; the SRI authorises it; the customer has it."""
+    move = _invoice_the_delivery(world)
+    world.records["invoice"] = move
+    accountant = world.person("contadora")
+    data = accountant.read(
+        "account.move", move, ["name", "amount_untaxed", "amount_tax", "amount_total"]
+    )
+    world.equal(f"{data['name']} without taxes", data["amount_untaxed"], SUBTOTAL)
+    world.equal("IVA", data["amount_tax"], IVA)
+    world.equal("total", data["amount_total"], TOTAL)
+    document = wait_until_authorised(world, "contadora", [("move_id", "=", move)])
+    world.records["factura"] = document
+    world.check(f"factura {document['number']}, key {document['access_key']}", True)
+    with world.refused("an authorised invoice cannot go back to draft"):
+        accountant.press("account.move", move, "button_draft")
+    _in_the_mail(world, document)
+    _in_the_portal(world, move)
+
+
+def _invoice_the_delivery(world):
+    seller = world.person("contadora")
+    order = world.records["order"]
+    context = {"active_model": "sale.order", "active_ids": [order]}
+    wizard = seller.call(
+        "sale.advance.payment.inv",
+        "create",
+        [{"advance_payment_method": "delivered"}],
+        context=context,
+    )
+    seller.press("sale.advance.payment.inv", wizard, "create_invoices", context=context)
+    found = seller.search(
+        "account.move",
+        [("invoice_line_ids.sale_line_ids.order_id", "=", order)],
+    )
+    move = found[0]["id"]
+    seller.press("account.move", move, "action_post")
+    return move
+
+
+def _in_the_mail(world, document):
+    key = document["access_key"].encode()
+
+    def look():
+        for message in sorted(world.mail.glob("*.eml")):
+            content = message.read_bytes()
+            if key in content and b"application/pdf" in content:
+                return message
+        return None
+
+    world.wait_for("mailed to the customer with RIDE and XML", look)
+
+
+def _in_the_portal(world, move):
+    portal = world.person("cliente")
+    page = portal.page(f"/my/invoices/{move}")
+    world.check("the customer sees the invoice in his portal", "Factur" in page)
+    ride = portal.download(f"/my/invoices/{move}/sri/pdf")
+    world.check(f"he downloads the RIDE, {len(ride)} bytes", ride[:5] == b"%PDF-")
+    xml = portal.download(f"/my/invoices/{move}/sri/xml")
+    world.check("and the authorised XML", b"AUTORIZADO" in xml)
 
 
 def collection(world):
-    world.check("to come", False)
+    """The customer's retención lowers the debt; his payment closes it."""
+    accountant = world.person("contadora")
+    invoice_id = world.records["invoice"]
+    withholding = _customer_withholding(world)
+    register(world, withholding)
+    received = accountant.call("o2c.sri.received", "fetch", withholding.access_key)
+    action = accountant.press(
+        "o2c.sri.received", received["res_id"], "action_create_withholding"
+    )
+    accountant.press("o2c.sri.withholding", action["res_id"], "action_post")
+    rest = accountant.read("account.move", invoice_id, ["amount_residual"])
+    world.equal(
+        f"owed after the retención {withholding.number} of {WITHHELD}",
+        rest["amount_residual"],
+        round(TOTAL - WITHHELD, 2),
+    )
+    pay(accountant, invoice_id)
+    state = accountant.read(
+        "account.move", invoice_id, ["amount_residual", "payment_state"]
+    )
+    world.equal("owed after the payment", state["amount_residual"], 0.0)
+    world.check(
+        f"payment state {state['payment_state']}",
+        state["payment_state"] in ("paid", "in_payment"),
+    )
+
+
+def _customer_withholding(world):
+    factura = world.records["factura"]
+    issue = made.Issue(sequential=101)
+    return made.customer_withholding(
+        customer(world),
+        our_company(world),
+        [
+            made.Support(
+                number=factura["number"],
+                issue_date=issue.date,
+                subtotal=Decimal(str(SUBTOTAL)),
+                iva=Decimal(0),
+                authorisation=factura["access_key"],
+                withheld=(
+                    made.Withheld("1", "312", Decimal(str(SUBTOTAL)), Decimal(2)),
+                    made.Withheld("2", "1", Decimal(str(IVA)), Decimal(30)),
+                ),
+            )
+        ],
+        issue,
+    )

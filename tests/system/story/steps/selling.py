@@ -1,5 +1,7 @@
 """Steps 1, 2, 3 and 5: from the price list to the reserved order."""
 
+from .indicators import snapshot
+
 CUSTOMER = "customer_c901001"  # Supermercados La Canasta, wholesale, 30 days
 RICE = "product_aba_001"  # own, list 39.90
 TUNA = "product_con_001"  # own, list 66.90
@@ -32,6 +34,7 @@ def _lines(world):
 
 def prices(world):
     """The wholesale list gives 4 %, and 7 % from ten units on."""
+    world.records["indicators"] = snapshot(world)
     seller = world.person("vendedor")
     world.records["order"] = seller.create(
         "sale.order",
