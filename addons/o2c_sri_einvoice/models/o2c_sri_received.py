@@ -22,7 +22,7 @@ TYPES = [
 class O2cSriReceived(models.Model):
     """A document that somebody else issued to us, fetched from the SRI by its key.
 
-    Entry points: ``fetch`` for people, ``_o2c_fetch`` for other addons;
+    Entry points: ``action_fetch`` for people, ``_o2c_fetch`` for other addons;
     ``action_create_bill`` and ``action_create_withholding`` use it. Invariants: one
     row per company and key; only what the SRI says is authorised and whose signature
     holds is stored, and that never changes.
@@ -91,7 +91,7 @@ class O2cSriReceived(models.Model):
     # === FETCH === #
 
     @api.model
-    def fetch(self, access_key):
+    def action_fetch(self, access_key):
         """Fetch a document of the current company by its access key.
 
         :param str access_key: 49 digits, blanks are ignored.
@@ -111,7 +111,7 @@ class O2cSriReceived(models.Model):
         :param str access_key: 49 digits.
         :param company: the receiver, whose environment is asked.
         :rtype: ``o2c.sri.received`` (sudo)
-        :raise UserError: see ``fetch``.
+        :raise UserError: see ``action_fetch``.
         """
         key = "".join((access_key or "").split())
         found = self.sudo().search(

@@ -115,7 +115,7 @@ class TestRights(SriCommon):
         with self.assertRaises(AccessError):
             document.action_record_annulment()
         with self.assertRaises(AccessError):
-            self.env["o2c.sri.received"].with_user(salesman).fetch("0" * 49)
+            self.env["o2c.sri.received"].with_user(salesman).action_fetch("0" * 49)
 
     def test_nobody_reads_the_secret(self):
         certificate = self.company.o2c_sri_certificate_id

@@ -160,12 +160,12 @@ class TestWithholdingReceived(SimulatorCommon):
         move = self._invoice(partner=self.agent)
         key = self._withheld_by_customer(self._document(move).number)
         received = self.env["o2c.sri.received"].with_user(self.accountant)
-        action = received.fetch(key)
+        action = received.action_fetch(key)
         found = received.browse(action["res_id"])
         self.assertRecordValues(
             found, [{"document_type": "07", "supplier_ruc": SUPPLIER_RUC}]
         )
-        self.assertEqual(received.fetch(key)["res_id"], found.id, "kept once")
+        self.assertEqual(received.action_fetch(key)["res_id"], found.id, "kept once")
 
         withholding = found._o2c_create_withholding()
         self.assertRecordValues(
