@@ -93,7 +93,9 @@ def collection(world):
     invoice_id = world.records["invoice"]
     withholding = _customer_withholding(world)
     register(world, withholding)
-    received = accountant.call("o2c.sri.received", "action_fetch", withholding.access_key)
+    received = accountant.call(
+        "o2c.sri.received", "action_fetch", withholding.access_key
+    )
     action = accountant.press(
         "o2c.sri.received", received["res_id"], "action_create_withholding"
     )
