@@ -9,6 +9,7 @@
         "auth_totp_mail",
         "auth_totp_portal",
         "o2c_consignment",
+        "o2c_sri_einvoice",
         "portal",
     ],
     "data": [

@@ -126,6 +126,8 @@ BILL = {
     "untaxed": ("amount_untaxed", DECIMAL),
     "taxes": ("amount_tax", DECIMAL),
     "total": ("amount_total", DECIMAL),
+    "withheld": ("withheld", DECIMAL),
+    "withholding": ("withholding_number", _or_null(TEXT)),
     "pending": ("amount_residual", DECIMAL),
     "currency": ("currency_id", TEXT),
 }
@@ -137,6 +139,14 @@ def present(record, resource):
         name: _value(record, field, schema)
         for name, (field, schema) in resource.items()
     }
+
+
+def decimals(record, name):
+    """Return how many decimals a number of a record is shown with."""
+    field = record._fields[name]
+    if field.type == "monetary":
+        return record.currency_id.sudo().decimal_places
+    return field.get_digits(record.env)[1]
 
 
 def schema_of(resource):
@@ -156,14 +166,13 @@ def _value(record, name, schema):
     if schema is COMPANY:
         return {"id": value.id, "name": value.sudo().name}
     if schema is DECIMAL:
-        digits = record._fields[name].get_digits(record.env)
-        if record._fields[name].type == "monetary":
-            return float_repr(value, record.currency_id.sudo().decimal_places)
-        return float_repr(value, digits[1])
+        return float_repr(value, decimals(record, name))
     kind = record._fields[name].type
     if kind == "many2one":
         return value.id if schema is NUMBER else value.sudo().display_name
     if value is False and kind != "boolean":
+        return None
+    if value == "" and "null" in schema["type"]:
         return None
     if kind == "datetime":
         return value.replace(tzinfo=timezone.utc).isoformat()

@@ -33,10 +33,31 @@ class SupplierApiSettlements(Controller):
             reasons, rest = _read_answers(scope, settlement_id, read_body())
             settlement = _real_settlement(settlement_id)
             settlement._o2c_supplier_answer(reasons, accept_rest=rest)
-            return api_schema.present(
-                scope.find("o2c.supplier.settlement", settlement_id),
-                api_schema.SETTLEMENT,
-            )
+            return _current(scope, settlement_id)
+
+        return once(act)
+
+    @route(
+        **api_route(
+            "/settlements/<int:settlement_id>/bill",
+            methods=["POST"],
+            max_content_length=MAX_BODY,
+        )
+    )
+    def o2c_api_settlement_bill(self, settlement_id, **params):
+        scope = _settle_scope(settlement_id, roles.REGISTER_BILL)
+
+        def act():
+            body = read_body()
+            key = body.get("access_key")
+            if not isinstance(key, str) or set(body) != {"access_key"}:
+                raise ApiProblem(
+                    400,
+                    "invalid_body",
+                    request.env._("Send the access key of your factura, alone."),
+                )
+            _real_settlement(settlement_id)._o2c_supplier_register_bill(key)
+            return _current(scope, settlement_id)
 
         return once(act)
 
@@ -130,6 +151,13 @@ def _settle_scope(settlement_id, permission):
 def _real_settlement(settlement_id):
     # found in the user's scope just before
     return request.env["o2c.consignment.settlement"].sudo().browse(settlement_id)
+
+
+def _current(scope, settlement_id):
+    """Return the settlement as the API shows it, after a change of what it reads."""
+    scope.model("o2c.supplier.settlement").invalidate_model()
+    settlement = scope.find("o2c.supplier.settlement", settlement_id)
+    return api_schema.present(settlement, api_schema.SETTLEMENT)
 
 
 def _read_answers(scope, settlement_id, body):

@@ -1,6 +1,6 @@
 from odoo import _
 from odoo.fields import Domain
-from odoo.http import request, route
+from odoo.http import content_disposition, request, route
 
 from odoo.addons.portal.controllers.portal import pager
 
@@ -9,7 +9,9 @@ from ..portal_core import roles
 from ..portal_core.filters import Spec
 from .exports import send_export
 from .pages import MAX_PAGE, PAGE_SIZE, PERIOD_FILTERS, SupplierPages, search_domain
+from .scope import Scope
 
+DOCUMENTS = {"pdf": "application/pdf", "xml": "application/xml"}
 BILL_FILTERS = (
     *PERIOD_FILTERS,
     Spec("payment", "choice", choices=tuple(dict(PAYMENT_STATES)), default=None),
@@ -81,6 +83,34 @@ class SupplierBills(SupplierPages):
             problems=problems,
         )
 
+    # Not readonly: a download is written into the log.
+    @route(
+        "/my/consignment/bills/<int:bill_id>/<any(factura,retencion):which>"
+        "/<any(pdf,xml):extension>",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET"],
+    )
+    def o2c_bill_document(self, bill_id, which, extension, **params):
+        scope = Scope.of(request.env, roles.BILLING)
+        bill = scope.find("o2c.supplier.bill", bill_id)
+        # with the superuser's rights from here on, for this bill of his alone
+        found = bill.sudo()._o2c_download(which, extension)
+        if not found:
+            scope.not_found()
+        name, content = found
+        request.env["o2c.supplier.access.log"]._o2c_log(
+            "download", name, company=bill.company_id
+        )
+        headers = [
+            ("Content-Type", DOCUMENTS[extension]),
+            ("Content-Disposition", content_disposition(name)),
+            ("X-Content-Type-Options", "nosniff"),
+            ("Cache-Control", "no-store"),
+        ]
+        return request.make_response(content, headers)
+
 
 def bill_domain(values):
     """Return the domain of the filters of a bills page or API call."""
@@ -107,6 +137,8 @@ def bill_columns():
         (_("Without taxes"), "amount_untaxed"),
         (_("Taxes"), "amount_tax"),
         (_("Total"), "amount_total"),
+        (_("Withheld"), "withheld"),
+        (_("Withholding"), "withholding_number"),
         (_("Pending"), "amount_residual"),
         (_("Currency"), "currency_id"),
     ]

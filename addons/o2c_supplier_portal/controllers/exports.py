@@ -12,6 +12,7 @@ from odoo import _, fields
 from odoo.http import content_disposition, request
 
 from ..portal_core import cells
+from .api_schema import decimals
 from .pages import ZONE
 
 # A person's spreadsheet; programs read the API page by page instead.
@@ -86,8 +87,7 @@ def _value(record, name, kind, labels):
         local = value.replace(tzinfo=timezone.utc).astimezone(ZoneInfo(ZONE))
         return local.replace(tzinfo=None)
     if kind in ("float", "monetary"):
-        digits = record._fields[name].get_digits(record.env) or (16, 2)
-        return round(value, digits[1])
+        return round(value, decimals(record, name))
     return value
 
 

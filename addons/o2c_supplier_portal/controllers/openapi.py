@@ -56,7 +56,18 @@ def document():
             "/settlements": _list("Settlement", "Settlements", SETTLEMENT_FILTERS),
             "/settlements/{id}": _one("Settlement"),
             "/settlements/{id}/lines": lines,
-            "/settlements/{id}/answer": {"post": _answer_operation()},
+            "/settlements/{id}/answer": {
+                "post": _write(
+                    "Accept or dispute the lines of a settlement",
+                    "answerSettlement",
+                    "Answer",
+                )
+            },
+            "/settlements/{id}/bill": {
+                "post": _write(
+                    "Register your factura by its access key", "registerBill", "Factura"
+                )
+            },
             "/bills": _list("Bill", "Bills", BILL_FILTERS),
             "/bills/{id}": _one("Bill"),
         },
@@ -64,6 +75,7 @@ def document():
             "schemas": {
                 **{n: api_schema.schema_of(table) for n, table in _RESOURCES.items()},
                 "Answer": _answer_schema(),
+                "Factura": _factura_schema(),
                 "Problem": _problem_schema(),
             },
             "securitySchemes": {
@@ -133,10 +145,10 @@ def _one(name):
     }
 
 
-def _answer_operation():
+def _write(summary, name, body):
     return {
-        "summary": "Accept or dispute the lines of a settlement",
-        "operationId": "answerSettlement",
+        "summary": summary,
+        "operationId": name,
         "parameters": [
             _path_id(),
             {
@@ -149,7 +161,7 @@ def _answer_operation():
         ],
         "requestBody": {
             "required": True,
-            "content": {"application/json": {"schema": _ref("Answer")}},
+            "content": {"application/json": {"schema": _ref(body)}},
         },
         "responses": {
             "200": _content(_ref("Settlement")),
@@ -178,6 +190,15 @@ def _answer_schema():
             "lines": {"type": "array", "items": line},
             "accept_rest": {"type": "boolean", "default": False},
         },
+        "additionalProperties": False,
+    }
+
+
+def _factura_schema():
+    return {
+        "type": "object",
+        "properties": {"access_key": {"type": "string", "minLength": 49}},
+        "required": ["access_key"],
         "additionalProperties": False,
     }
 

@@ -122,7 +122,6 @@ class SupplierPages(CustomerPortal):
                 "scope": scope,
                 "company": scope.company,
                 "companies": own.company_id,
-                "roles": roles,
                 "today": fields.Date.context_today(request.env.user),
                 "message": request.session.pop("o2c_message", None),
                 **values,

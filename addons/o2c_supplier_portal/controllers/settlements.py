@@ -21,6 +21,8 @@ SETTLEMENT_FILTERS = (
 )
 REASON = re.compile(r"reason_(\d{1,10})", re.ASCII)
 MAX_MESSAGE = 4000
+# ten times the largest that the SRI takes
+MAX_XML = 5 * 1024 * 1024
 
 
 class SupplierSettlements(SupplierPages):
@@ -111,6 +113,24 @@ class SupplierSettlements(SupplierPages):
             real._o2c_supplier_say(text)
 
         return self._o2c_act(scope, settlement, _("Your message was sent."), say)
+
+    @route(
+        f"{ADDRESS}/<int:settlement_id>/bill",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+        max_content_length=MAX_XML,
+    )
+    def o2c_settlement_bill(self, settlement_id, access_key="", xml=None, **params):
+        scope, settlement = self._o2c_settlement(settlement_id, roles.REGISTER_BILL)
+        content = xml.read() if hasattr(xml, "read") else None
+        return self._o2c_act(
+            scope,
+            settlement,
+            _("Your factura was registered. We check it and tell you when it is paid."),
+            lambda real: real._o2c_supplier_register_bill(access_key, content),
+        )
 
     # Not readonly: a download is written into the log.
     @route(

@@ -35,9 +35,11 @@ class SupplierTeam(SupplierPages):
 
         def invite():
             Member = request.env["o2c.supplier.member"].sudo()
-            Member._o2c_invite(scope.consignor, scope.company, name, email, role)
+            member = Member._o2c_invite(
+                scope.consignor, scope.company, name, email, role
+            )
             label = self._o2c_role_labels()[role]
-            return _("%(email)s was invited as %(role)s.", email=email, role=label)
+            return _("%(user)s was invited as %(role)s.", user=member.login, role=label)
 
         return self._o2c_team_act(scope, invite)
 

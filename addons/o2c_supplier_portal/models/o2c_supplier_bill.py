@@ -1,5 +1,9 @@
+import base64
+
 from odoo import fields, models
 from odoo.tools import SQL
+
+from odoo.addons.o2c_sri_einvoice.sri_core import ride
 
 PAYMENT_STATES = [
     ("not_paid", "Pending"),
@@ -39,6 +43,9 @@ class O2cSupplierBill(models.Model):
             "state",
         ],
         "o2c.consignment.settlement": ["name"],
+        "o2c.sri.received": ["move_id"],
+        "o2c.sri.withholding": ["direction", "name", "state"],
+        "o2c.sri.withholding.line": ["amount", "bill_id", "withholding_id"],
     }
 
     name = fields.Char(string="Number", readonly=True)
@@ -63,6 +70,11 @@ class O2cSupplierBill(models.Model):
     amount_tax = fields.Monetary(readonly=True)
     amount_total = fields.Monetary(readonly=True)
     amount_residual = fields.Monetary(string="Pending", readonly=True)
+    has_document = fields.Boolean(
+        readonly=True, help="It was fetched from the SRI, which authorised it."
+    )
+    withheld = fields.Monetary(string="Withheld by Us", readonly=True)
+    withholding_number = fields.Char(string="Withholding", readonly=True)
 
     def _o2c_query(self) -> SQL:
         return SQL(
@@ -72,10 +84,63 @@ class O2cSupplierBill(models.Model):
                    m.payment_state, m.invoice_date, m.invoice_date_due,
                    m.o2c_settlement_id AS settlement_id, s.name AS settlement_name,
                    m.currency_id, m.amount_untaxed, m.amount_tax, m.amount_total,
-                   m.amount_residual
+                   m.amount_residual,
+                   EXISTS (
+                       SELECT FROM o2c_sri_received r WHERE r.move_id = m.id
+                   ) AS has_document,
+                   COALESCE(kept.withheld, 0) AS withheld,
+                   kept.number AS withholding_number
               FROM account_move m
               JOIN o2c_consignment_settlement s ON s.id = m.o2c_settlement_id
+         LEFT JOIN LATERAL (
+                   SELECT SUM(l.amount) AS withheld, MAX(w.name) AS number
+                     FROM o2c_sri_withholding_line l
+                     JOIN o2c_sri_withholding w ON w.id = l.withholding_id
+                    WHERE l.bill_id = m.id
+                      AND w.state = 'posted'
+                      AND w.direction = 'issued'
+                   ) kept ON TRUE
              WHERE m.move_type IN ('in_invoice', 'in_refund')
                AND m.commercial_partner_id = s.consignor_id
             """
         )
+
+    def _o2c_download(self, which, extension):
+        """Return the supplier's factura or our withholding on it, as the SRI has it.
+
+        Called with the superuser's rights for a bill found in the user's scope.
+
+        :param str which: ``factura`` or ``retencion``
+        :param str extension: ``pdf`` (RIDE) or ``xml`` (authorised, verbatim)
+        :return: file name and bytes, None while there is no authorised document
+        """
+        self.ensure_one()
+        move = self.env["account.move"].browse(self.id)
+        if which == "factura":
+            return self._o2c_factura(move, extension)
+        withholding = move.o2c_withholding_line_ids.withholding_id.filtered(
+            lambda w: w.state == "posted" and w.direction == "issued"
+        )
+        document = withholding.o2c_sri_document_ids.filtered(
+            lambda d: d.state == "authorised"
+        )[:1]
+        if not document:
+            return None
+        content = (
+            document._o2c_ride()
+            if extension == "pdf"
+            else document._o2c_authorised_bytes()
+        )
+        return document._o2c_file_name(extension), content
+
+    def _o2c_factura(self, move, extension):
+        received = self.env["o2c.sri.received"].search(
+            [("move_id", "=", move.id), ("company_id", "=", move.company_id.id)],
+            limit=1,
+        )
+        if not received:
+            return None
+        content = base64.b64decode(received.with_context(bin_size=False).xml)
+        if extension == "pdf":
+            content = ride.render(content)
+        return f"{received.number}.{extension}", content

@@ -1,0 +1,136 @@
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import SupplierPortalCommon
+
+
+@tagged("post_install", "-at_install")
+class TestSettlements(SupplierPortalCommon):
+    """Andino answers a settlement of two lines, due 200 and 300, in the portal."""
+
+    def setUp(self):
+        super().setUp()
+        self._receive_consigned(self.consignor, self.jar, 30)
+        self._deliver(self._sell(self.jar, 4, 100))
+        self._deliver(self._sell(self.jar, 6, 100))
+        self.settlement = self._settle(accept=False)
+        self.settlement.action_send()
+        self.lines = self.settlement.line_ids.sorted("amount")
+        self.page = f"/my/consignment/settlements/{self.settlement.id}"
+        self._as(self.member["billing"])
+
+    def _answer(self, rest="accept", **reasons):
+        return self._post(f"{self.page}/answer", {"rest": rest, **reasons})
+
+    def _reason(self, number, text):
+        return {f"reason_{self.lines[number].id}": text}
+
+    def _states(self):
+        self.env.invalidate_all()
+        return self.lines.mapped("state")
+
+    def test_accept_everything(self):
+        answer = self._answer()
+        self.assertEqual(answer.status_code, 303)
+        self.assertEqual(self._states(), ["accepted", "accepted"])
+        self.assertEqual(self.settlement.state, "accepted")
+        self.assertEqual(self.settlement.amount_to_bill, 500)
+        self.assertIn("Your answer was recorded", self._get(self.page).text)
+        # said once
+        self.assertNotIn("Your answer was recorded", self._get(self.page).text)
+
+    def test_dispute_a_line_and_accept_the_rest(self):
+        self._answer(**self._reason(1, "Llegaron 5, no 6"))
+        self.assertEqual(self._states(), ["accepted", "disputed"])
+        self.assertEqual(self.lines[1].dispute_reason, "Llegaron 5, no 6")
+        self.assertEqual(self.settlement.amount_disputed, 300)
+        self.assertIn("Llegaron 5, no 6", self._get(self.page).text)
+
+    def test_only_dispute(self):
+        self._answer("keep", **self._reason(0, "No es el precio acordado"))
+        self.assertEqual(self._states(), ["disputed", "pending"])
+        self.assertEqual(self.settlement.state, "disputed")
+
+    def test_twice_is_once(self):
+        self._answer()
+        messages = self.settlement.message_ids
+        again = self._answer()
+        self.assertEqual(again.status_code, 422)
+        self.assertIn("nothing to answer", again.text)
+        self.assertEqual(self._states(), ["accepted", "accepted"])
+        self.assertEqual(self.settlement.message_ids, messages)
+
+    def test_the_answer_names_who_gave_it(self):
+        self._answer()
+        message = self.settlement.message_ids.filtered(lambda m: "accepted" in m.body)
+        self.assertEqual(message[:1].author_id, self.member["billing"].partner_id)
+        log = self.env["o2c.supplier.access.log"].search([("kind", "=", "action")])
+        self.assertRecordValues(
+            log,
+            [
+                {
+                    "user_id": self.member["billing"].id,
+                    "partner_id": self.consignor.id,
+                    "company_id": self.company.id,
+                }
+            ],
+        )
+
+    def test_lines_of_another_settlement(self):
+        self._receive_consigned(self.other_consignor, self.cup, 20)
+        self._deliver(self._sell(self.cup, 5, 40))
+        other = self._settle(self.other_consignor, accept=False)
+        other.action_send()
+        for number in (other.line_ids.id, 999_999_999):
+            answer = self._post(
+                f"{self.page}/answer", {"rest": "accept", f"reason_{number}": "x"}
+            )
+            self.assertEqual(answer.status_code, 404)
+        self.assertEqual(self._states(), ["pending", "pending"])
+        self.assertEqual(other.line_ids.state, "pending")
+
+    def test_too_long_a_reason_keeps_what_was_written(self):
+        answer = self._answer(**self._reason(0, "x" * 501), **self._reason(1, "Falta"))
+        self.assertEqual(answer.status_code, 422)
+        self.assertIn("at most 500", answer.text)
+        self.assertIn('value="Falta"', answer.text)
+        self.assertEqual(self._states(), ["pending", "pending"])
+
+    def test_a_reason_is_only_text(self):
+        self._answer("keep", **self._reason(0, "<script>alert(1)</script>"))
+        self.assertNotIn("<script>alert(1)", self._get(self.page).text)
+
+    def test_billed_lines_stay(self):
+        self._answer()
+        self._bill(self.settlement, post=False)
+        answer = self._answer("keep", **self._reason(0, "Tarde"))
+        self.assertEqual(answer.status_code, 422)
+        self.assertEqual(self._states(), ["accepted", "accepted"])
+
+    def test_who_may_only_read_sees_no_form(self):
+        self._as(self.member["reader"])
+        page = self._get(self.page).text
+        self.assertNotIn("/answer", page.partition("<form method")[0])
+        self.assertNotIn('name="rest"', page)
+        self.assertEqual(self._answer().status_code, 403)
+        self.assertEqual(self._states(), ["pending", "pending"])
+
+    def test_messages(self):
+        self._post(f"{self.page}/message", {"text": "¿Cuándo pagan? <b>x</b>"})
+        self.settlement.with_user(self.accountant).message_post(
+            body="Nota interna", subtype_xmlid="mail.mt_note"
+        )
+        self.settlement.with_user(self.accountant).message_post(
+            body="El viernes", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        page = self._get(self.page).text
+        self.assertIn("¿Cuándo pagan?", page)
+        self.assertIn("El viernes", page)
+        self.assertNotIn("Nota interna", page)
+        self.assertNotIn("<b>x</b>", page)
+        empty = self._post(f"{self.page}/message", {"text": "  "})
+        self.assertEqual(empty.status_code, 422)
+
+    def test_without_the_form_the_rule_is_the_same(self):
+        with self.assertRaises(UserError):
+            self.settlement.sudo()._o2c_supplier_answer({}, accept_rest=False)
