@@ -34,7 +34,7 @@ def check_promise(
     problems = []
     if not amount.is_finite() or amount <= 0:
         problems.append(PromiseError("amount_positive"))
-    elif amount != round(amount, 2):
+    elif amount.normalize().as_tuple().exponent < -2:
         problems.append(PromiseError("amount_cents"))
     elif open_amount <= 0:
         problems.append(PromiseError("no_invoice"))
