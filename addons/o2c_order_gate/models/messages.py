@@ -31,19 +31,23 @@ def approvers(env, finding):
     return ", ".join(names + users.mapped("name")) or env._("nobody")
 
 
+def finding_text(order, finding):
+    """The policy and by how much, for those who decide."""
+    if finding.unit == "none":
+        return finding.title
+    return order.env._(
+        "%(title)s (%(measure)s, limit %(limit)s)",
+        title=finding.title,
+        measure=measured(order, finding.measure, finding.unit),
+        limit=measured(order, finding.limit, finding.unit),
+    )
+
+
 def finding_line(order, finding):
     """One sentence: the policy, by how much, and who may accept it."""
-    title = finding.title
-    if finding.unit != "none":
-        title = order.env._(
-            "%(title)s (%(measure)s, limit %(limit)s)",
-            title=title,
-            measure=measured(order, finding.measure, finding.unit),
-            limit=measured(order, finding.limit, finding.unit),
-        )
     return order.env._(
         "%(title)s. May be accepted by: %(who)s",
-        title=title,
+        title=finding_text(order, finding),
         who=approvers(order.env, finding),
     )
 

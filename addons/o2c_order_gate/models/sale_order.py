@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..gate_core import Content, answerable, canonical, uncovered
-from .messages import finding_line, finding_list, refusal
+from .messages import finding_list, finding_text, refusal
 
 # Writing one of these on a confirmed order changes what was agreed.
 AGREED_FIELDS = frozenset(
@@ -357,7 +357,7 @@ class SaleOrder(models.Model):
 
     def _o2c_gate_findings_text(self, findings):
         """Findings as plain text, one a line."""
-        return "\n".join(finding_line(self, finding) for finding in findings)
+        return "\n".join(finding_text(self, finding) for finding in findings)
 
     def _compute_o2c_gate_decision_count(self):
         counts = dict(
