@@ -8,12 +8,16 @@ import sys
 from pathlib import Path
 
 from hypothesis import HealthCheck, settings
+from hypothesis.configuration import set_hypothesis_home_dir
 
 ROOT = Path(__file__).resolve().parents[2]
 
 sys.path[:0] = sorted(
     {str(core.parent) for core in ROOT.glob("addons/*/*_core") if core.is_dir()}
 )
+
+# With everything else that the machine keeps, not beside the sources.
+set_hypothesis_home_dir(ROOT / ".o2c" / "hypothesis")
 
 # Quick and the same each time by default; O2C_FUZZ=1 searches long and at random.
 settings.register_profile(
