@@ -42,14 +42,14 @@ class O2cSriPortal(PortalAccount):
 
     def _o2c_sri_response(self, document, kind):
         if not document or kind not in MIMETYPES:
-            return request.not_found()
+            raise request.not_found()
         sudo = document.sudo()
         try:
             content = (
                 sudo._o2c_ride() if kind == "pdf" else sudo._o2c_authorised_bytes()
             )
-        except UserError:
-            return request.not_found()
+        except UserError as error:
+            raise request.not_found() from error
         return request.make_response(
             content,
             [

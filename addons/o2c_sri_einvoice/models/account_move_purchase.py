@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 SUPPORT_CODES = [
@@ -35,6 +35,10 @@ class AccountMove(models.Model):
     )
     o2c_withheld = fields.Monetary(string="Withheld", compute="_compute_o2c_withheld")
 
+    @api.depends(
+        "o2c_withholding_line_ids.amount",
+        "o2c_withholding_line_ids.withholding_id.state",
+    )
     def _compute_o2c_withheld(self):
         for move in self:
             lines = move.o2c_withholding_line_ids.filtered(

@@ -309,7 +309,7 @@ class AccountMove(models.Model):
             subtotal=sums.subtotal,
             taxes=sums.taxes,
             total=sums.total,
-            reason=(self.ref or self.env._("Return or discount"))[:300],
+            reason=(self.ref or "DEVOLUCIÓN O DESCUENTO")[:300],
         )
 
     def _o2c_prepare_debit_note(self, head, lines, sums):

@@ -119,8 +119,8 @@ class O2cSriDocument(models.Model):
                 pool.submit(courier.deliver, clients[group], errand)
                 for group, errand in errands
             ]
-            for future in futures:
-                self._o2c_settle(future.result())
+            for (_group, errand), future in zip(errands, futures, strict=True):
+                self._o2c_settle(errand, future.result)
 
     @api.model
     def _o2c_groups(self, batch, errands):
@@ -171,10 +171,14 @@ class O2cSriDocument(models.Model):
         return received and fields.Datetime.now() - received > FORGOTTEN_AFTER
 
     @api.model
-    def _o2c_settle(self, report):
-        """Store one answer in a transaction of its own."""
-        document = self.sudo().browse(report.errand.document_id)
+    def _o2c_settle(self, errand, get_report):
+        """Store one answer in a transaction of its own.
+
+        :param get_report: returns the Report, or raises what went wrong in a thread.
+        """
+        document = self.sudo().browse(errand.document_id)
         try:
+            report = get_report()
             with self.env.cr.savepoint():
                 document._o2c_apply(report)
         except Exception:

@@ -139,32 +139,36 @@ class O2cSriReceived(models.Model):
         if self.document_type != "07":
             raise UserError(self.env._("It is no withholding."))
         invoices = self._o2c_match_invoices()
-        withholding = self.env["o2c.sri.withholding"].create(
-            {
-                "direction": "received",
-                "company_id": self.company_id.id,
-                "partner_id": invoices[self.line_ids[0]].commercial_partner_id.id,
-                "date": self.issue_date,
-                "name": self.number,
-                "access_key": self.access_key,
-                "received_id": self.id,
-                "line_ids": [
-                    fields.Command.create(
-                        {
-                            "bill_id": invoices[line].id,
-                            "kind": line.tax_code,
-                            "code": line.code,
-                            "base": line.price,
-                            "rate": line.rate,
-                            "amount": line.subtotal,
-                        }
-                    )
-                    for line in self.line_ids
-                ],
-            }
+        withholding = (
+            self.env["o2c.sri.withholding"]
+            .sudo()
+            .create(
+                {
+                    "direction": "received",
+                    "company_id": self.company_id.id,
+                    "partner_id": invoices[self.line_ids[0]].commercial_partner_id.id,
+                    "date": self.issue_date,
+                    "name": self.number,
+                    "access_key": self.access_key,
+                    "received_id": self.id,
+                    "line_ids": [
+                        fields.Command.create(
+                            {
+                                "bill_id": invoices[line].id,
+                                "kind": line.tax_code,
+                                "code": line.code,
+                                "base": line.price,
+                                "rate": line.rate,
+                                "amount": line.subtotal,
+                            }
+                        )
+                        for line in self.line_ids
+                    ],
+                }
+            )
         )
         self.sudo().withholding_id = withholding
-        return withholding
+        return withholding.with_env(self.env)
 
     def _o2c_match_invoices(self):
         """Return {line: our posted invoice}.

@@ -1,8 +1,10 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ..tools import ecuador
 from .o2c_sri_document import STATES
+
+PRIVATE_FIELDS = {"state", "name", "access_key", "move_id", "received_id"}
 
 
 class O2cSriWithholding(models.Model):
@@ -81,16 +83,23 @@ class O2cSriWithholding(models.Model):
 
     # === CRUD METHODS === #
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._o2c_check_private({name for vals in vals_list for name in vals})
+        return super().create(vals_list)
+
     def write(self, vals):
-        if vals.keys() & {
-            "partner_id",
-            "date",
-            "company_id",
-            "direction",
-            "access_key",
-        }:
+        self._o2c_check_private(vals.keys())
+        if vals.keys() & {"partner_id", "date", "company_id", "direction"}:
             self._o2c_check_open()
         return super().write(vals)
+
+    def _o2c_check_private(self, names):
+        # What the buttons decide is not to be written from outside by anybody.
+        if names & PRIVATE_FIELDS and not self.env.su:
+            raise AccessError(
+                self.env._("A withholding is posted and taken back by its buttons.")
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_posted(self):
@@ -151,7 +160,7 @@ class O2cSriWithholding(models.Model):
             self._o2c_issue()
         move = self.env["account.move"].create(self._o2c_prepare_entry())
         move.action_post()
-        self.write({"state": "posted", "move_id": move.id})
+        self.sudo().write({"state": "posted", "move_id": move.id})
         self._o2c_reconcile()
 
     def _o2c_problems(self):

@@ -20,7 +20,7 @@ class O2cSriWithholdingCode(models.Model):
         [("1", "Income tax"), ("2", "IVA"), ("6", "ISD")], required=True
     )
     code = fields.Char(required=True, size=5)
-    name = fields.Char(required=True, translate=True)
+    name = fields.Char(required=True)
     rate = fields.Float(string="Rate (%)", digits=(5, 2))
     date_from = fields.Date(required=True)
     date_to = fields.Date()

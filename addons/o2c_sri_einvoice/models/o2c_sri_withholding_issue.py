@@ -50,7 +50,7 @@ class O2cSriWithholding(models.Model):
         document = self.env["o2c.sri.document"]._o2c_issue(
             [(existing, comprobante, values)]
         )
-        self.write({"name": document.number, "access_key": document.access_key})
+        self.sudo().write({"name": document.number, "access_key": document.access_key})
 
     def _o2c_reissue(self):
         self._o2c_issue()

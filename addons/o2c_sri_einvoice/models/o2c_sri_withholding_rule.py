@@ -14,7 +14,7 @@ class O2cSriWithholdingRule(models.Model):
     _description = "Rule for Proposing Withholdings"
     _order = "sequence, id"
 
-    name = fields.Char(required=True, translate=True)
+    name = fields.Char(required=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     company_id = fields.Many2one("res.company", help="Empty: all companies.")

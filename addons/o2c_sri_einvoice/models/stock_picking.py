@@ -249,7 +249,7 @@ class StockPicking(models.Model):
             id_number=party.id_number,
             name=party.name,
             address=receiver._o2c_sri_address(),
-            reason=self.o2c_transfer_reason or self.env._("Venta"),
+            reason=self.o2c_transfer_reason or "VENTA",
             route=self.o2c_route or None,
             lines=tuple(
                 doc.GuideLine(

@@ -13,7 +13,7 @@ from odoo import Command, fields
 from odoo.tests import new_test_user
 from odoo.tests.common import _super_send
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.addons.base.tests.common import BaseCommon
 
 try:
     from sri_simulator import SriSimulator
@@ -59,17 +59,24 @@ def make_p12(ruc=RUC, password=PASSWORD, start=None, days=365):
     )
 
 
-class SriCommon(AccountTestInvoicingCommon):
+class SriCommon(BaseCommon):
     """A wholesaler of Quito with an electronic sales journal, and a simulated SRI."""
 
     @classmethod
-    @AccountTestInvoicingCommon.setup_country("ec")
     def setUpClass(cls):
         super().setUpClass()
         cls.p12 = make_p12()
-        cls.company = cls.company_data["company"]
+        cls.company = cls._ecuadorian_company()
+        cls.env = cls.env(
+            context={
+                **cls.env.context,
+                "allowed_company_ids": cls.company.ids,
+                "lang": "en_US",
+            }
+        )
         cls._set_up_issuer(cls.company, RUC)
-        cls.journal = cls.company_data["default_journal_sale"]
+        cls.journal = cls._make_journal("sale", "PRU")
+        cls.partner_a = cls.env["res.partner"].create({"name": "Otro"})
         cls.point = cls._make_point(cls.company)
         cls.journal.o2c_emission_point_id = cls.point
         cls.company.o2c_sri_emission_point_id = cls.point
@@ -79,12 +86,51 @@ class SriCommon(AccountTestInvoicingCommon):
             groups="account.group_account_invoice,account.group_account_readonly",
             company_id=cls.company.id,
             company_ids=[Command.set(cls.company.ids)],
+            lang="en_US",
             tz="America/Guayaquil",
         )
         cls.customer = cls._make_partner("Tienda Ñusta & Cía.", "1791234561001")
         cls.rice = cls._make_product("Arroz 50 kg", 32.50, "vat15")
         cls.milk = cls._make_product("Leche", 1.10, "zero_vat")
         cls._start_simulator()
+
+    @classmethod
+    def _ecuadorian_company(cls):
+        """Return a company on the chart of Ecuador: the database's own if it is one."""
+        company = cls.env.ref("base.main_company")
+        if company.chart_template != "ec":
+            ecuador = cls.env.ref("base.ec")
+            company = cls.env["res.company"].create(
+                {
+                    "name": "Mayorista de Prueba",
+                    "country_id": ecuador.id,
+                    "currency_id": cls.env.ref("base.USD").id,
+                }
+            )
+            cls.env.user.company_ids |= company
+            cls.env["account.chart.template"].try_loading(
+                "ec", company=company, install_demo=False
+            )
+        return company
+
+    @classmethod
+    def _make_journal(cls, kind, code):
+        own = cls.env["account.journal"].search(
+            [("company_id", "=", cls.company.id), ("type", "=", kind)], limit=1
+        )
+        return cls.env["account.journal"].create(
+            {
+                "name": f"Diario {code}",
+                "default_account_id": own.default_account_id.id,
+                "code": code,
+                "type": kind,
+                "company_id": cls.company.id,
+                "l10n_latam_use_documents": True,
+                "l10n_ec_entity": "001",
+                "l10n_ec_emission": "001",
+                "l10n_ec_emission_address_id": cls.company.partner_id.id,
+            }
+        )
 
     @classmethod
     def _start_simulator(cls):

@@ -142,10 +142,12 @@ class TestRights(SriCommon):
             company_ids=[Command.set(other.ids)],
         )
         for model in ("document", "certificate", "emission.point"):
-            found = self.env[f"o2c.sri.{model}"].with_user(stranger).search([])
+            records = self.env[f"o2c.sri.{model}"].with_user(stranger)
+            found = records.with_context(allowed_company_ids=other.ids).search([])
             self.assertFalse(found, model)
+        foreign = document.with_user(stranger)
         with self.assertRaises(AccessError):
-            document.with_user(stranger).read(["access_key"])
+            foreign.with_context(allowed_company_ids=other.ids).read(["access_key"])
 
     def test_neutralised_copy_does_not_sign_in_production(self):
         self.company.o2c_sri_environment = "2"

@@ -24,7 +24,8 @@ class TestNotes(SimulatorCommon):
         self.assertEqual(note.CODE, "04")
         self.assertEqual(note.modified.number, invoice.number)
         self.assertEqual(note.total, Decimal("373.75"))
-        self.assertEqual(note.reason, f"Reversal of: {move.name}, Devolución")
+        self.assertIn(move.name, note.reason)
+        self.assertIn("Devolución", note.reason)
 
     def test_credit_note_keeps_the_rate_of_its_invoice(self):
         """An invoice of 2023 at 12 % (code 2) from another system, credited today."""
@@ -85,7 +86,7 @@ class TestNotes(SimulatorCommon):
         self.assertEqual(issued.charges[0].reason, "Interés por mora")
 
     def test_purchase_liquidation_is_numbered_by_the_point(self):
-        journal = self.company_data["default_journal_purchase"]
+        journal = self._make_journal("purchase", "LIQ")
         journal.o2c_emission_point_id = self.point
         farmer = self._make_partner(
             "Rosa Campesina", "1712345678", id_type="l10n_ec.ec_dni"

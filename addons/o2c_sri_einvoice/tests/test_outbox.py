@@ -145,7 +145,7 @@ class TestOutbox(SimulatorCommon):
 
     @mute_logger("odoo.addons.o2c_sri_einvoice.models.o2c_sri_outbox")
     def test_answer_that_cannot_be_stored_leaves_the_others(self):
-        """A worker holds one row: its answer is asked for again later."""
+        """The spoiled one is asked for again when its lease ends."""
         documents = self._document(self._invoice()) | self._document(self._invoice())
         errands = documents._o2c_take()
         client = self.company._o2c_sri_client("1")
@@ -160,5 +160,5 @@ class TestOutbox(SimulatorCommon):
 
         with patch.object(cls, "_o2c_authorise", spoiled):
             for report in reports:
-                documents._o2c_settle(report)
+                documents._o2c_settle(report.errand, lambda r=report: r)
         self.assertEqual(documents.mapped("state"), ["sent", "authorised"])

@@ -1,7 +1,7 @@
 from decimal import Decimal
 
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..sri_core import access_key as sri_key
@@ -60,7 +60,13 @@ class TestWithholdingIssued(SimulatorCommon):
             sorted(withholding.line_ids.mapped(lambda r: (r.kind, r.code, r.amount))),
             [("1", "312", 20), ("1", "3440", 6), ("2", "1", 45), ("2", "2", 21)],
         )
+        with self.assertRaises(AccessError):
+            withholding.write({"state": "posted"})
         withholding.action_post()
+        with self.assertRaises(AccessError):
+            withholding.write({"state": "draft"})
+        with self.assertRaisesRegex(UserError, "cannot change"):
+            withholding.line_ids[0].amount = 1
         self.assertEqual(bill.amount_residual, 1288)
         self.assertEqual(bill.o2c_withheld, 92)
         document = withholding.sudo().o2c_sri_document_ids
