@@ -36,18 +36,18 @@ def _check_key(document: doc.Document) -> Iterator[Message]:
     except ValueError:
         yield message("key_invalid", key=document.access_key)
         return
-    for name, expected in (
-        ("issue_date", document.issue_date),
-        ("document_type", document.CODE),
-        ("ruc", document.issuer.ruc),
-        ("environment", document.environment),
-        ("establishment", document.establishment),
-        ("emission_point", document.emission_point),
-        ("sequential", document.sequential),
+    for name, tag, expected in (
+        ("issue_date", "fechaEmision", document.issue_date),
+        ("document_type", "codDoc", document.CODE),
+        ("ruc", "ruc", document.issuer.ruc),
+        ("environment", "ambiente", document.environment),
+        ("establishment", "estab", document.establishment),
+        ("emission_point", "ptoEmi", document.emission_point),
+        ("sequential", "secuencial", document.sequential),
     ):
         found = getattr(parts, name)
         if found != expected:
-            yield message("key_mismatch", part=name, in_key=found, in_document=expected)
+            yield message("key_mismatch", part=tag, in_key=found, in_document=expected)
 
 
 def _check_additional_info(document: doc.Document) -> Iterator[Message]:

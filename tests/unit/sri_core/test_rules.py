@@ -81,6 +81,13 @@ def test_a_broken_rule_is_named(document, expected):
     assert kinds(document) == expected
 
 
+def test_a_key_that_does_not_match_says_where():
+    (problem,) = rules.find(replace(INVOICE, sequential="000000124"))
+    assert problem.text == (
+        "The access key says 000000123 for secuencial, the document says 000000124."
+    )
+
+
 def test_empty_fields_do_not_count():
     empty = (doc.Detail(name="x", value=" "),) * 20
     assert kinds(replace(INVOICE, additional_info=empty)) == []
