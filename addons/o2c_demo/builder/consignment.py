@@ -48,8 +48,7 @@ def _agreement(world, owner):
             ],
         }
     )
-    agreement.action_activate()
-    agreement.action_activate()
+    agreement.with_user(world.users["compras"]).action_activate()
     return agreement
 
 

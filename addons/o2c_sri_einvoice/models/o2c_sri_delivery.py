@@ -40,6 +40,9 @@ class O2cSriDocument(models.Model):
             if self._o2c_can_commit():
                 left = self.sudo().search_count(domain, limit=1000)
                 self.env["ir.cron"]._commit_progress(1, remaining=left)
+        if pending:
+            # invoices are mailed through Odoo's queue, which runs once an hour
+            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     # === BUSINESS METHODS === #
 

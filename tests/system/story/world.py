@@ -97,4 +97,5 @@ class World:
 
 
 def _first_line(refusal):
-    return next((x.strip() for x in str(refusal).splitlines() if x.strip()), "")[:110]
+    lines = [x.strip() for x in str(refusal).splitlines() if x.strip()]
+    return " ".join(lines[:2])[:150]

@@ -54,6 +54,7 @@ def _draw_up(world):
         {
             "consignor_id": world.ref(SUPPLIER),
             "company_id": world.ref("company_sierra"),
+            "currency_id": world.ref("base.USD"),
             "date_from": min(row["date"] for row in open_rows)[:10],
         },
     )

@@ -22,10 +22,7 @@ def delivery(world):
     guide = wait_until_authorised(world, "bodega", [("picking_id", "=", picking)])
     world.check(f"guía {guide['number']} AUTORIZADA, key {guide['access_key']}", guide)
     keeper.press(
-        "stock.picking",
-        picking,
-        "button_validate",
-        context={"skip_backorder": True},
+        "stock.picking", picking, "button_validate", context={"skip_backorder": True}
     )
     state = keeper.read("stock.picking", picking, ["state", "backorder_ids"])
     world.equal("the transfer", state["state"], "done")

@@ -38,14 +38,14 @@ def invoice(world):
     document = wait_until_authorised(world, "contadora", [("move_id", "=", move)])
     world.records["factura"] = document
     world.check(f"factura {document['number']}, key {document['access_key']}", True)
-    with world.refused("an authorised invoice cannot go back to draft"):
-        accountant.press("account.move", move, "button_draft")
     _in_the_mail(world, document)
     _in_the_portal(world, move)
+    with world.refused("an authorised invoice cannot go back to draft", "SRI"):
+        accountant.press("account.move", move, "button_draft")
 
 
 def _invoice_the_delivery(world):
-    seller = world.person("contadora")
+    seller = world.person("vendedor")
     order = world.records["order"]
     context = {"active_model": "sale.order", "active_ids": [order]}
     wizard = seller.call(
@@ -55,22 +55,23 @@ def _invoice_the_delivery(world):
         context=context,
     )
     seller.press("sale.advance.payment.inv", wizard, "create_invoices", context=context)
-    found = seller.search(
+    accountant = world.person("contadora")
+    found = accountant.search(
         "account.move",
         [("invoice_line_ids.sale_line_ids.order_id", "=", order)],
     )
     move = found[0]["id"]
-    seller.press("account.move", move, "action_post")
+    accountant.press("account.move", move, "action_post")
     return move
 
 
 def _in_the_mail(world, document):
-    key = document["access_key"].encode()
+    file_name = f"{document['document_type']}_{document['number']}.xml".encode()
 
     def look():
         for message in sorted(world.mail.glob("*.eml")):
             content = message.read_bytes()
-            if key in content and b"application/pdf" in content:
+            if file_name in content and b"application/pdf" in content:
                 return message
         return None
 
