@@ -34,6 +34,7 @@
         "views/o2c_sri_withholding_views.xml",
         "views/account_journal_views.xml",
         "views/account_move_views.xml",
+        "views/sale_order_views.xml",
         "views/stock_picking_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",

@@ -28,6 +28,7 @@ from . import o2c_sri_withholding_rule
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import sale_order
 from . import stock_move
 from . import stock_picking
 from . import stock_warehouse

@@ -100,7 +100,7 @@ class O2cSriDocument(models.Model):
         STATES, required=True, default="signed", readonly=True, index=True
     )
     # In the row, not in the file store: key, number and bytes are one transaction.
-    signed_xml = fields.Binary(attachment=False, readonly=True)
+    signed_xml = fields.Binary("Signed XML", attachment=False, readonly=True)
     authorised_xml = fields.Binary(
         string="Authorised XML", attachment=True, readonly=True
     )

@@ -18,18 +18,23 @@ class ResCompany(models.Model):
 
     o2c_sri_enabled = fields.Boolean(string="Electronic documents of the SRI")
     o2c_sri_environment = fields.Selection(
-        [("1", "Test (pruebas)"), ("2", "Production")], default="1", required=True
+        [("1", "Test (pruebas)"), ("2", "Production")],
+        string="SRI Environment",
+        default="1",
+        required=True,
     )
     o2c_sri_host = fields.Char(
         string="Test Server", help="Only used in the test environment."
     )
     o2c_sri_certificate_id = fields.Many2one(
         "o2c.sri.certificate",
+        string="SRI Certificate",
         check_company=True,
         groups="account.group_account_manager",
     )
     o2c_sri_signature_algorithm = fields.Selection(
         [("sha1", "RSA-SHA1"), ("sha256", "RSA-SHA256")],
+        string="Signature Algorithm",
         default="sha1",
         required=True,
         help="The ficha técnica names SHA-1 only; prove SHA-256 in the test "

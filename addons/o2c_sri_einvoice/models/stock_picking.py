@@ -46,8 +46,10 @@ class StockPicking(models.Model):
     o2c_sri_state = fields.Selection(
         STATES, string="Guide State", compute="_compute_o2c_sri_document"
     )
-    o2c_guia_possible = fields.Boolean(compute="_compute_o2c_guia_possible")
-    o2c_guia_quantities = fields.Json(readonly=True, copy=False)
+    o2c_guia_possible = fields.Boolean(
+        "Guide Possible", compute="_compute_o2c_guia_possible"
+    )
+    o2c_guia_quantities = fields.Json("Guide Quantities", readonly=True, copy=False)
 
     @api.depends("o2c_sri_document_ids.state")
     def _compute_o2c_sri_document(self):

@@ -223,6 +223,21 @@ class TestProblems(SriCommon):
         self.assertEqual(move.state, "draft")
         self.assertFalse(self._document(move))
 
+    def test_order_tells_before_the_invoice(self):
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "order_line": [Command.create({"product_id": self.rice.id})],
+            }
+        )
+        order.action_o2c_check()
+        order.order_line.tax_ids = False
+        self.customer.vat = False
+        with self.assertRaises(UserError) as refused:
+            order.action_o2c_check()
+        self.assertIn("IVA", str(refused.exception))
+        self.assertIn("identification", str(refused.exception))
+
     def test_final_consumer_above_fifty_must_be_identified(self):
         anyone = self._make_partner("CONSUMIDOR FINAL", "9" * 13)
         self._invoice([(self.milk, 10, 5, 0)], partner=anyone)

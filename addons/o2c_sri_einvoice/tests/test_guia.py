@@ -72,6 +72,14 @@ class TestGuia(SimulatorCommon):
         picking.button_validate()
         self.assertEqual(picking.state, "done")
 
+        self.env["o2c.sri.document"]._cron_deliver()
+        self.assertEqual(document.mail_state, "sent", document.mail_error)
+        mail = self.env["mail.mail"].sudo().search([("model", "=", document._name)])
+        self.assertEqual(
+            set(mail.attachment_ids.mapped("name")),
+            {"06_001-001-000000001.pdf", "06_001-001-000000001.xml"},
+        )
+
     def test_nothing_leaves_without_an_authorised_guide_when_required(self):
         self.company.o2c_sri_guia_required = True
         picking = self._reserve()
