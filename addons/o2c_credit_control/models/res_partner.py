@@ -132,7 +132,7 @@ class ResPartner(models.Model):
         company = self.env.company
         standings = self._o2c_credit_standings(company)
         for partner in self:
-            standing = standings.get(partner.commercial_partner_id.id)
+            standing = standings.get(partner.commercial_partner_id._origin.id)
             exposure = standing.exposure if standing else None
             for name, attribute in AMOUNTS.items():
                 partner[name] = float(getattr(exposure, attribute)) if exposure else 0
@@ -149,11 +149,11 @@ class ResPartner(models.Model):
     @api.depends_context("company")
     def _compute_o2c_credit_policy_id(self):
         policies = self.env["o2c.credit.policy"]._for_partners(
-            self.commercial_partner_id, self.env.company
+            self.commercial_partner_id._origin, self.env.company
         )
         for partner in self:
             partner.o2c_credit_policy_id = policies.get(
-                partner.commercial_partner_id.id
+                partner.commercial_partner_id._origin.id
             )
 
     @api.depends("commercial_partner_id")
@@ -167,7 +167,7 @@ class ResPartner(models.Model):
             "late": self.env._("overdue beyond the policy"),
         }
         for partner in self:
-            row = held.get(partner.commercial_partner_id.id)
+            row = held.get(partner.commercial_partner_id._origin.id)
             partner.o2c_credit_hold = bool(row)
             partner.o2c_credit_hold_reason = (
                 ", ".join(text for key, text in texts.items() if row[key])

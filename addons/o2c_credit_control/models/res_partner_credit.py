@@ -50,7 +50,8 @@ class ResPartner(models.Model):
         :param company: one company
         :return: {commercial partner id: credit_core.Standing}
         """
-        partners = self.sudo().commercial_partner_id.with_company(company)
+        # a customer that is being typed has no account yet
+        partners = self.sudo().commercial_partner_id._origin.with_company(company)
         day = today(self.env)
         exposures = self.env["o2c.credit.exposure"]._read_exposure(
             partners, company, day

@@ -2,7 +2,7 @@ import random
 from decimal import Decimal
 from unittest.mock import patch
 
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import SQL
 
 from ..credit_core import OpenItem, age
@@ -146,6 +146,12 @@ class TestExposure(CreditCommon):
         self.assertEqual(partner.o2c_credit_overdue_60, 300)
         self.assertEqual(partner.o2c_credit_limit, 1000)
         self.assertEqual(partner.o2c_credit_available, 700)
+
+    def test_form_of_a_new_customer(self):
+        with Form(self.env["res.partner"].sudo()) as form:
+            form.name = "Not saved yet"
+        self.assertEqual(form.record.o2c_credit_exposure, 0)
+        self.assertEqual(form.record.with_company(self.company).o2c_credit_limit, 0)
 
     def test_each_amount_opens_its_documents(self):
         self._bill(80, -5)
