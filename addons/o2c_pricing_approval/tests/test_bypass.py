@@ -1,5 +1,5 @@
 from odoo import fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -233,3 +233,51 @@ class TestAfterConfirm(PricingCommon):
         ).create_invoices()
         self.assertTrue(order.invoice_ids)
         self.assertEqual(order.state, "sale")
+
+
+@tagged("post_install", "-at_install")
+class TestConditionsOfTheCustomer(PricingCommon):
+    """Whoever sells does not say what the customer is entitled to."""
+
+    def setUp(self):
+        super().setUp()
+        self.cheap = self._pricelist(HALF_PRICE)
+        self.long = self.env["account.payment.term"].create({"name": "90 days"})
+        groups = "sales_team.group_sale_salesman,base.group_partner_manager"
+        self.keeper = self._user("pablo", groups)
+
+    def test_written(self):
+        customer = self.customer.with_user(self.keeper)
+        customer.write({"phone": "099 999 9999"})
+        for values in (
+            {"property_product_pricelist": self.cheap.id},
+            {"specific_property_product_pricelist": self.cheap.id},
+            {"property_payment_term_id": self.long.id},
+        ):
+            with self.subTest(values), self.assertRaises(AccessError):
+                customer.write(values)
+
+    def test_created(self):
+        partners = self.env["res.partner"].with_user(self.keeper)
+        partners.create({"name": "Plain"})
+        with self.assertRaises(AccessError):
+            partners.create(
+                {"name": "Friend", "property_product_pricelist": self.cheap.id}
+            )
+
+    def test_contacts_inherit(self):
+        self.customer.write(
+            {"is_company": True, "property_product_pricelist": self.cheap.id}
+        )
+        contact = (
+            self.env["res.partner"]
+            .with_user(self.keeper)
+            .create({"name": "Contact", "parent_id": self.customer.id})
+        )
+        self.assertEqual(contact.property_product_pricelist, self.cheap)
+
+    def test_managers_set_them(self):
+        boss = self._user("rosa", "sales_team.group_sale_manager")
+        customer = self.customer.with_user(boss)
+        customer.write({"property_product_pricelist": self.cheap.id})
+        self.assertEqual(self.customer.property_product_pricelist, self.cheap)
