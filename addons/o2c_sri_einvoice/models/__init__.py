@@ -1,9 +1,7 @@
-from . import account_debit_note
 from . import account_journal
 from . import account_move
 from . import account_move_line
 from . import account_move_purchase
-from . import account_move_reversal
 from . import account_move_send
 from . import account_move_sri
 from . import account_tax
@@ -11,6 +9,7 @@ from . import ir_actions_report
 from . import o2c_sri_certificate
 from . import o2c_sri_circuit
 from . import o2c_sri_document
+from . import o2c_sri_document_issue
 from . import o2c_sri_delivery
 from . import o2c_sri_emission_point
 from . import o2c_sri_note

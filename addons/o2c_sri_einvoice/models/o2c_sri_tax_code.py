@@ -30,8 +30,9 @@ class O2cSriTaxCode(models.Model):
         :param dates: iterable of ``date``.
         :return: {date: {l10n_ec_type: (tax code, rate code or False, rate)}}
         """
+        dates = set(dates)
         rows = self.sudo().search_read(
-            [],
+            [("date_from", "<=", max(dates))],
             ["l10n_ec_type", "tax_code", "rate_code", "rate", "date_from", "date_to"],
         )
         return {
@@ -41,5 +42,5 @@ class O2cSriTaxCode(models.Model):
                 if row["date_from"] <= day
                 and (not row["date_to"] or day <= row["date_to"])
             }
-            for day in set(dates)
+            for day in dates
         }

@@ -19,7 +19,7 @@ class O2cSriWithholdingLine(models.Model):
         check_company=True,
         index="btree_not_null",
     )
-    code_id = fields.Many2one("o2c.sri.withholding.code", string="Code")
+    code_id = fields.Many2one("o2c.sri.withholding.code")
     kind = fields.Selection(
         [("1", "Income tax"), ("2", "IVA"), ("6", "ISD")],
         compute="_compute_from_code",

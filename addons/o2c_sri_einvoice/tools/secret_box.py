@@ -5,6 +5,7 @@ signing certificates with it.
 """
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -55,11 +56,8 @@ def _create(path: Path) -> bytes:
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(Fernet.generate_key())
-    try:
+    with suppress(FileExistsError):
         # A link fails when the name exists: two workers never keep different keys.
         os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
+    draft.unlink()
     return path.read_bytes().strip()

@@ -1,1 +1,3 @@
+from . import account_debit_note
+from . import account_move_reversal
 from . import o2c_sri_fetch

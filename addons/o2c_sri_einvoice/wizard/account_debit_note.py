@@ -1,0 +1,15 @@
+from odoo import api, models
+
+from ..tools import ecuador
+
+
+class AccountDebitNote(models.TransientModel):
+    _inherit = "account.debit.note"
+
+    @api.model
+    def default_get(self, fields):
+        # EXTENDS account_debit_note: dated today in Ecuador, not in UTC
+        values = super().default_get(fields)
+        if "date" in fields and self.env.company.o2c_sri_enabled:
+            values["date"] = ecuador.today()
+        return values
