@@ -1,4 +1,3 @@
-from odoo import _
 from odoo.fields import Domain
 from odoo.http import content_disposition, request, route
 
@@ -79,7 +78,7 @@ class SupplierBills(SupplierPages):
             bill_domain(values),
             bill_columns(),
             file_format,
-            name=_("bills"),
+            name=request.env._("bills"),
             problems=problems,
         )
 
@@ -127,18 +126,18 @@ def bill_domain(values):
 def bill_columns():
     """Return (title, field) of an export: the same columns as on the page."""
     return [
-        (_("Number"), "name"),
-        (_("Type"), "move_type"),
-        (_("Date"), "invoice_date"),
-        (_("Due date"), "invoice_date_due"),
-        (_("Settlement"), "settlement_name"),
-        (_("State"), "state"),
-        (_("Payment"), "payment_state"),
-        (_("Without taxes"), "amount_untaxed"),
-        (_("Taxes"), "amount_tax"),
-        (_("Total"), "amount_total"),
-        (_("Withheld"), "withheld"),
-        (_("Withholding"), "withholding_number"),
-        (_("Pending"), "amount_residual"),
-        (_("Currency"), "currency_id"),
+        (request.env._("Number"), "name"),
+        (request.env._("Type"), "move_type"),
+        (request.env._("Date"), "invoice_date"),
+        (request.env._("Due date"), "invoice_date_due"),
+        (request.env._("Settlement"), "settlement_name"),
+        (request.env._("State"), "state"),
+        (request.env._("Payment"), "payment_state"),
+        (request.env._("Without taxes"), "amount_untaxed"),
+        (request.env._("Taxes"), "amount_tax"),
+        (request.env._("Total"), "amount_total"),
+        (request.env._("Withheld"), "withheld"),
+        (request.env._("Withholding"), "withholding_number"),
+        (request.env._("Pending"), "amount_residual"),
+        (request.env._("Currency"), "currency_id"),
     ]

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import xlsxwriter
 from werkzeug.exceptions import UnprocessableEntity
 
-from odoo import _, fields
+from odoo import fields
 from odoo.http import content_disposition, request
 
 from ..portal_core import cells
@@ -36,7 +36,7 @@ def send_export(scope, model, domain, columns, file_format, *, name, problems):
     records = scope.model(model).search(scope.domain & domain, limit=MAX_ROWS + 1)
     if len(records) > MAX_ROWS:
         raise UnprocessableEntity(
-            _(
+            request.env._(
                 "There are more than %s rows. Choose a shorter period or fewer "
                 "products, or read them page by page with the API.",
                 MAX_ROWS,
@@ -53,7 +53,7 @@ def send_export(scope, model, domain, columns, file_format, *, name, problems):
     filename = f"{name}-{today}.{file_format}"
     request.env["o2c.supplier.access.log"]._o2c_log(
         "download",
-        _("%(file)s, %(count)s rows", file=filename, count=len(records)),
+        request.env._("%(file)s, %(count)s rows", file=filename, count=len(records)),
         company=scope.company,
     )
     headers = [

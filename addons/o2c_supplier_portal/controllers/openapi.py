@@ -28,10 +28,6 @@ _PARAMETERS = {
 @cache
 def document():
     """Return the document; paths are relative to the server's address in it."""
-    sales = tuple(spec for spec in SALES_FILTERS if spec.name != "groupby")
-    lines = _list("SettlementLine", "Lines of a settlement", ())
-    lines["get"]["parameters"].insert(0, _path_id())
-    lines["get"]["responses"]["404"] = _problem("Unknown, or not yours")
     return {
         "openapi": "3.1.0",
         "info": {
@@ -47,30 +43,7 @@ def document():
         },
         "servers": [{"url": "/o2c/api/v1"}],
         "security": [{"key": []}],
-        "paths": {
-            "/openapi.json": {"get": _self()},
-            "/sales": _list("Sale", "Sales, returns and losses", sales),
-            "/sales/{id}": _one("Sale"),
-            "/stock": _list("Stock", "Stock by product", STOCK_FILTERS),
-            "/stock/{id}": _one("Stock"),
-            "/settlements": _list("Settlement", "Settlements", SETTLEMENT_FILTERS),
-            "/settlements/{id}": _one("Settlement"),
-            "/settlements/{id}/lines": lines,
-            "/settlements/{id}/answer": {
-                "post": _write(
-                    "Accept or dispute the lines of a settlement",
-                    "answerSettlement",
-                    "Answer",
-                )
-            },
-            "/settlements/{id}/bill": {
-                "post": _write(
-                    "Register your factura by its access key", "registerBill", "Factura"
-                )
-            },
-            "/bills": _list("Bill", "Bills", BILL_FILTERS),
-            "/bills/{id}": _one("Bill"),
-        },
+        "paths": _paths(),
         "components": {
             "schemas": {
                 **{n: api_schema.schema_of(table) for n, table in _RESOURCES.items()},
@@ -86,6 +59,37 @@ def document():
                 }
             },
         },
+    }
+
+
+def _paths():
+    sales = tuple(spec for spec in SALES_FILTERS if spec.name != "groupby")
+    lines = _list("SettlementLine", "Lines of a settlement", ())
+    lines["get"]["parameters"].insert(0, _path_id())
+    lines["get"]["responses"]["404"] = _problem("Unknown, or not yours")
+    return {
+        "/openapi.json": {"get": _self()},
+        "/sales": _list("Sale", "Sales, returns and losses", sales),
+        "/sales/{id}": _one("Sale"),
+        "/stock": _list("Stock", "Stock by product", STOCK_FILTERS),
+        "/stock/{id}": _one("Stock"),
+        "/settlements": _list("Settlement", "Settlements", SETTLEMENT_FILTERS),
+        "/settlements/{id}": _one("Settlement"),
+        "/settlements/{id}/lines": lines,
+        "/settlements/{id}/answer": {
+            "post": _write(
+                "Accept or dispute the lines of a settlement",
+                "answerSettlement",
+                "Answer",
+            )
+        },
+        "/settlements/{id}/bill": {
+            "post": _write(
+                "Register your factura by its access key", "registerBill", "Factura"
+            )
+        },
+        "/bills": _list("Bill", "Bills", BILL_FILTERS),
+        "/bills/{id}": _one("Bill"),
     }
 
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from odoo import _, fields
+from odoo import fields
 from odoo.fields import Domain
 from odoo.http import request
 
@@ -37,30 +37,32 @@ TABS = (
 def problem_text(problem):
     """Return one sentence for a person about a parameter that cannot be used."""
     texts = {
-        filters.NOT_A_DATE: _(
+        filters.NOT_A_DATE: request.env._(
             "%(parameter)s: “%(value)s” is not a date. Write it like 2026-01-31."
         ),
-        filters.DATE_OUT_OF_RANGE: _(
+        filters.DATE_OUT_OF_RANGE: request.env._(
             "%(parameter)s: %(value)s is out of range (%(allowed)s)."
         ),
-        filters.DATES_REVERSED: _(
+        filters.DATES_REVERSED: request.env._(
             "%(parameter)s: the period ends on %(value)s, before it starts on "
             "%(allowed)s."
         ),
-        filters.NOT_A_NUMBER: _("%(parameter)s: “%(value)s” is not a whole number."),
-        filters.NUMBER_OUT_OF_RANGE: _(
+        filters.NOT_A_NUMBER: request.env._(
+            "%(parameter)s: “%(value)s” is not a whole number."
+        ),
+        filters.NUMBER_OUT_OF_RANGE: request.env._(
             "%(parameter)s: %(value)s is out of range (%(allowed)s)."
         ),
-        filters.NOT_A_CHOICE: _(
+        filters.NOT_A_CHOICE: request.env._(
             "%(parameter)s: “%(value)s” is not one of: %(allowed)s."
         ),
-        filters.TEXT_TOO_LONG: _(
+        filters.TEXT_TOO_LONG: request.env._(
             "%(parameter)s: the text is too long; at most %(allowed)s characters."
         ),
-        filters.NOT_A_CURSOR: _(
+        filters.NOT_A_CURSOR: request.env._(
             "%(parameter)s: this is not a cursor that an answer gave."
         ),
-        filters.UNKNOWN: _("%(parameter)s: there is no such parameter."),
+        filters.UNKNOWN: request.env._("%(parameter)s: there is no such parameter."),
     }
     return texts[problem.code] % {
         "parameter": problem.parameter,

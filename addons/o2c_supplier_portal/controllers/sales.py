@@ -1,4 +1,3 @@
-from odoo import _
 from odoo.fields import Domain
 from odoo.http import request, route
 
@@ -100,7 +99,7 @@ class SupplierSales(SupplierPages):
             sales_domain(values),
             sales_columns(),
             file_format,
-            name=_("sales"),
+            name=request.env._("sales"),
             problems=problems,
         )
 
@@ -148,20 +147,20 @@ def place_choices(scope):
 def sales_columns():
     """Return (title, field) of an export: the same columns as on the page."""
     return [
-        (_("Date"), "date"),
-        (_("Kind"), "kind"),
-        (_("Reference"), "product_code"),
-        (_("Product"), "product_label"),
-        (_("Lot"), "lot_name"),
-        (_("Place"), "place_name"),
-        (_("Document"), "document"),
-        (_("Customer"), "customer_label"),
-        (_("Quantity"), "quantity"),
-        (_("Unit"), "uom_name"),
-        (_("Sale price"), "sale_unit_price"),
-        (_("Sale amount"), "sale_amount"),
-        (_("Agreed cost"), "unit_cost"),
-        (_("Due"), "amount"),
-        (_("Currency"), "currency_id"),
-        (_("State"), "state"),
+        (request.env._("Date"), "date"),
+        (request.env._("Kind"), "kind"),
+        (request.env._("Reference"), "product_code"),
+        (request.env._("Product"), "product_label"),
+        (request.env._("Lot"), "lot_name"),
+        (request.env._("Place"), "place_name"),
+        (request.env._("Document"), "document"),
+        (request.env._("Customer"), "customer_label"),
+        (request.env._("Quantity"), "quantity"),
+        (request.env._("Unit"), "uom_name"),
+        (request.env._("Sale price"), "sale_unit_price"),
+        (request.env._("Sale amount"), "sale_amount"),
+        (request.env._("Agreed cost"), "unit_cost"),
+        (request.env._("Due"), "amount"),
+        (request.env._("Currency"), "currency_id"),
+        (request.env._("State"), "state"),
     ]

@@ -6,7 +6,6 @@ given is looked up inside it, so a foreign one is answered like one that never w
 
 from werkzeug.exceptions import Forbidden, NotFound
 
-from odoo import _
 from odoo.fields import Domain
 
 from ..portal_core import roles
@@ -44,7 +43,7 @@ class Scope:
         allowed = members.filtered(lambda m: roles.allows(m.role, permission))
         if not allowed:
             raise Forbidden(
-                _(
+                env._(
                     "Your role does not include this. Ask your company's manager of "
                     "this portal."
                 )

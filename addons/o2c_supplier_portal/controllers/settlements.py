@@ -1,6 +1,5 @@
 import re
 
-from odoo import _
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import request, route
@@ -90,7 +89,7 @@ class SupplierSettlements(SupplierPages):
         return self._o2c_act(
             scope,
             settlement,
-            _("Your answer was recorded."),
+            request.env._("Your answer was recorded."),
             lambda real: real._o2c_supplier_answer(
                 reasons, accept_rest=params.get("rest") == "accept"
             ),
@@ -109,10 +108,12 @@ class SupplierSettlements(SupplierPages):
 
         def say(real):
             if not text:
-                raise UserError(_("Write a message first."))
+                raise UserError(request.env._("Write a message first."))
             real._o2c_supplier_say(text)
 
-        return self._o2c_act(scope, settlement, _("Your message was sent."), say)
+        return self._o2c_act(
+            scope, settlement, request.env._("Your message was sent."), say
+        )
 
     @route(
         f"{ADDRESS}/<int:settlement_id>/bill",
@@ -128,7 +129,9 @@ class SupplierSettlements(SupplierPages):
         return self._o2c_act(
             scope,
             settlement,
-            _("Your factura was registered. We check it and tell you when it is paid."),
+            request.env._(
+                "Your factura was registered. We check it and tell you when it is paid."
+            ),
             lambda real: real._o2c_supplier_register_bill(access_key, content),
         )
 
@@ -239,15 +242,15 @@ def settlement_domain(values):
 def line_columns():
     """Return (title, field) of an export: the same columns as on the page."""
     return [
-        (_("Date"), "date"),
-        (_("Kind"), "kind"),
-        (_("Product"), "product_label"),
-        (_("Lot"), "lot_name"),
-        (_("Quantity"), "quantity"),
-        (_("Unit"), "uom_name"),
-        (_("Agreed cost"), "unit_cost"),
-        (_("Due"), "amount"),
-        (_("Answer"), "state"),
-        (_("Reason"), "dispute_reason"),
-        (_("Currency"), "currency_id"),
+        (request.env._("Date"), "date"),
+        (request.env._("Kind"), "kind"),
+        (request.env._("Product"), "product_label"),
+        (request.env._("Lot"), "lot_name"),
+        (request.env._("Quantity"), "quantity"),
+        (request.env._("Unit"), "uom_name"),
+        (request.env._("Agreed cost"), "unit_cost"),
+        (request.env._("Due"), "amount"),
+        (request.env._("Answer"), "state"),
+        (request.env._("Reason"), "dispute_reason"),
+        (request.env._("Currency"), "currency_id"),
     ]

@@ -1,4 +1,3 @@
-from odoo import _
 from odoo.fields import Domain
 from odoo.http import request, route
 
@@ -75,7 +74,7 @@ class SupplierStock(SupplierPages):
             stock_domain(values),
             stock_columns(),
             file_format,
-            name=_("stock"),
+            name=request.env._("stock"),
             problems=problems,
         )
 
@@ -93,17 +92,17 @@ def stock_domain(values):
 def stock_columns():
     """Return (title, field) of an export: the same columns as on the page."""
     return [
-        (_("Reference"), "product_code"),
-        (_("Product"), "product_label"),
-        (_("Unit"), "uom_name"),
-        (_("Received"), "received"),
-        (_("Sold"), "sold"),
-        (_("Lost"), "lost"),
-        (_("Returned to you"), "returned"),
-        (_("On hand"), "on_hand"),
-        (_("Reserved"), "reserved"),
-        (_("Available"), "available"),
-        (_("Minimum"), "stock_min"),
-        (_("Maximum"), "stock_max"),
-        (_("Level"), "stock_state"),
+        (request.env._("Reference"), "product_code"),
+        (request.env._("Product"), "product_label"),
+        (request.env._("Unit"), "uom_name"),
+        (request.env._("Received"), "received"),
+        (request.env._("Sold"), "sold"),
+        (request.env._("Lost"), "lost"),
+        (request.env._("Returned to you"), "returned"),
+        (request.env._("On hand"), "on_hand"),
+        (request.env._("Reserved"), "reserved"),
+        (request.env._("Available"), "available"),
+        (request.env._("Minimum"), "stock_min"),
+        (request.env._("Maximum"), "stock_max"),
+        (request.env._("Level"), "stock_state"),
     ]

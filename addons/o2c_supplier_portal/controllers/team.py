@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import _, fields
+from odoo import fields
 from odoo.exceptions import AccessDenied, UserError
 from odoo.http import request, route
 
@@ -39,7 +39,9 @@ class SupplierTeam(SupplierPages):
                 scope.consignor, scope.company, name, email, role
             )
             label = self._o2c_role_labels()[role]
-            return _("%(user)s was invited as %(role)s.", user=member.login, role=label)
+            return request.env._(
+                "%(user)s was invited as %(role)s.", user=member.login, role=label
+            )
 
         return self._o2c_team_act(scope, invite)
 
@@ -57,7 +59,9 @@ class SupplierTeam(SupplierPages):
         def change():
             member._o2c_change(role)
             label = self._o2c_role_labels()[role]
-            return _("%(user)s is now %(role)s.", user=member.user_id.name, role=label)
+            return request.env._(
+                "%(user)s is now %(role)s.", user=member.user_id.name, role=label
+            )
 
         return self._o2c_team_act(scope, change)
 
@@ -75,7 +79,7 @@ class SupplierTeam(SupplierPages):
 
         def remove():
             member._o2c_change(None)
-            return _("%(user)s has no access any more.", user=name)
+            return request.env._("%(user)s has no access any more.", user=name)
 
         return self._o2c_team_act(scope, remove)
 
@@ -186,7 +190,7 @@ class SupplierTeam(SupplierPages):
             API_SCOPE, name, fields.Datetime.now() + timedelta(days=int(days))
         )
         request.env["o2c.supplier.access.log"]._o2c_log(
-            "key", _("Key made: %s", name), company=scope.company
+            "key", request.env._("Key made: %s", name), company=scope.company
         )
         # shown in this answer only: nobody can read it again, we neither
         response = self._o2c_keys_page(scope, key=key)
@@ -208,9 +212,9 @@ class SupplierTeam(SupplierPages):
         name = key.name
         key._remove()
         request.env["o2c.supplier.access.log"]._o2c_log(
-            "key", _("Key revoked: %s", name), company=scope.company
+            "key", request.env._("Key revoked: %s", name), company=scope.company
         )
-        request.session["o2c_message"] = _("The key %s was revoked.", name)
+        request.session["o2c_message"] = request.env._("The key %s was revoked.", name)
         return request.redirect(KEYS)
 
     def _o2c_own_keys(self):
@@ -224,17 +228,19 @@ class SupplierTeam(SupplierPages):
     def _o2c_key_problems(self, name, days, password):
         problems = []
         if not name:
-            problems.append(_("Write what the key is for."))
+            problems.append(request.env._("Write what the key is for."))
         if days not in map(str, KEY_DAYS):
-            problems.append(_("Choose how long the key is valid."))
+            problems.append(request.env._("Choose how long the key is valid."))
         if len(self._o2c_own_keys()) >= MAX_KEYS:
-            problems.append(_("You have %s keys: revoke one first.", MAX_KEYS))
+            problems.append(
+                request.env._("You have %s keys: revoke one first.", MAX_KEYS)
+            )
         try:
             request.env.user._check_credentials(
                 {"type": "password", "password": password}, {"interactive": True}
             )
         except AccessDenied:
-            problems.append(_("The password is not right."))
+            problems.append(request.env._("The password is not right."))
         return problems
 
     def _o2c_keys_page(self, scope, problems=None, key=None):

@@ -1,6 +1,5 @@
 from . import ir_http
 from . import o2c_consignment_settlement
-from . import o2c_consignment_settlement_bill
 from . import o2c_supplier_access_log
 from . import o2c_supplier_member
 from . import o2c_supplier_mixin

@@ -1,11 +1,21 @@
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.tools import float_compare
 
+from odoo.addons.o2c_sri_einvoice.sri_core import access_key as sri_key
+from odoo.addons.o2c_sri_einvoice.sri_core import parser
+from odoo.addons.o2c_sri_einvoice.sri_core.errors import ParseError
+
+from ..portal_core import access_key as pasted_key
+
+INVOICE = "01"
 MAX_REASON = 500
 
 
 class O2cConsignmentSettlement(models.Model):
     _inherit = "o2c.consignment.settlement"
+
+    # === ANSWER === #
 
     def _o2c_supplier_answer(self, reasons, *, accept_rest):
         """Record what the supplier's user answered, as that user.
@@ -66,6 +76,8 @@ class O2cConsignmentSettlement(models.Model):
             "action", f"{self.name}: {text}", company=self.company_id
         )
 
+    # === CONVERSATION === #
+
     def _o2c_supplier_say(self, text):
         """Add a message of the supplier's user to the settlement's conversation."""
         self.ensure_one()
@@ -97,4 +109,141 @@ class O2cConsignmentSettlement(models.Model):
             ],
             order="id",
             limit=200,
+        )
+
+    # === FACTURA === #
+
+    def _o2c_supplier_register_bill(self, text, xml=None):
+        """Book the supplier's authorised factura as the draft bill of the settlement.
+
+        What the supplier sends only names the document: it is fetched from the SRI,
+        whose copy counts. Callers looked the settlement up in the user's scope.
+
+        :param str text: access key as it was pasted
+        :param bytes xml: the document instead, bare or in its authorisation
+        :raises UserError: no key, another issuer's, not authorised, registered already,
+            or an amount that differs from what is due by more than the tolerance
+        :return: the draft vendor bill
+        """
+        self.ensure_one()
+        key = self._o2c_own_key(self._o2c_key_of(xml) if xml else text)
+        # before any lock: nobody waits for the SRI but who asked
+        received = self.env["o2c.sri.received"]._o2c_fetch(key, self.company_id)
+        self.lock_for_update()
+        self._o2c_check_received(received)
+        bill = self.action_create_bill(
+            received.number, received.issue_date, received.subtotal
+        )
+        bill.write(self._o2c_document_vals(bill, received))
+        received.move_id = bill
+        self._o2c_tell_match(bill, received)
+        return bill
+
+    def _o2c_key_of(self, xml):
+        try:
+            return parser.parse(xml).access_key
+        except ParseError as error:
+            lang = self.env.user.lang or "en"
+            problems = [message.in_language(lang) for message in error.messages]
+            raise UserError(
+                self.env._(
+                    "The file is not an electronic document of the SRI:\n%(problems)s",
+                    problems="\n".join(problems[:10]),
+                )
+            ) from error
+
+    def _o2c_own_key(self, text):
+        """Return the access key of a factura that this supplier issued.
+
+        Told from the key itself, so that nobody learns from us, nor makes us ask the
+        SRI, about documents of somebody else.
+        """
+        key = pasted_key.clean(text or "")
+        if not sri_key.is_valid(key):
+            raise UserError(
+                self.env._(
+                    "This is not an access key: it has 49 digits, the last one is a "
+                    "check digit. You find it on your factura, below its number."
+                )
+            )
+        parts = sri_key.parse(key)
+        problems = []
+        if parts.document_type != INVOICE:
+            problems.append(self.env._("It is not the key of a factura."))
+        if parts.ruc != (self.consignor_id.vat or ""):
+            problems.append(
+                self.env._(
+                    "It was issued with the RUC %(ruc)s; yours with us is %(own)s.",
+                    ruc=parts.ruc,
+                    own=self.consignor_id.vat or self.env._("missing"),
+                )
+            )
+        if problems:
+            raise UserError("\n".join(problems))
+        return key
+
+    def _o2c_check_received(self, received):
+        if received.supplier_ruc != self.consignor_id.vat:
+            raise UserError(self.env._("This factura was issued by somebody else."))
+        if received.move_id:
+            raise UserError(
+                self.env._(
+                    "The factura %(number)s was registered already.",
+                    number=received.number,
+                )
+            )
+
+    def _o2c_document_vals(self, bill, received):
+        vals = {"o2c_sri_authorisation": received.access_key}
+        if bill.l10n_latam_use_documents:
+            vals["l10n_latam_document_type_id"] = (
+                self.env["l10n_latam.document.type"]
+                .search(
+                    [
+                        ("code", "=", received.document_type),
+                        ("country_id.code", "=", "EC"),
+                    ],
+                    limit=1,
+                )
+                .id
+            )
+            vals["l10n_latam_document_number"] = received.number
+        return vals
+
+    def _o2c_tell_match(self, bill, received):
+        """Say in the settlement's conversation how the factura compares."""
+        currency = self.currency_id
+        lines = [
+            self.env._(
+                "%(user)s registered the factura %(number)s.",
+                user=self.env.user.name,
+                number=received.number,
+            )
+        ]
+        for label, ours, stated in (
+            (self.env._("Without taxes"), bill.amount_untaxed, received.subtotal),
+            (self.env._("Taxes"), bill.amount_tax, received.tax_total),
+            (self.env._("Total"), bill.amount_total, received.total),
+        ):
+            if float_compare(ours, stated, precision_digits=currency.decimal_places):
+                lines.append(
+                    self.env._(
+                        "%(label)s: %(stated)s on the factura, %(ours)s by the "
+                        "settlement.",
+                        label=label,
+                        stated=currency.format(stated),
+                        ours=currency.format(ours),
+                    )
+                )
+        if len(lines) == 1:
+            lines.append(self.env._("It matches the settlement to the cent."))
+        text = " ".join(lines)
+        self.message_post(
+            body=text,
+            author_id=self.env.user.partner_id.id,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        self.env["o2c.supplier.access.log"]._o2c_log(
+            "action", f"{self.name}: {text}", company=self.company_id
         )

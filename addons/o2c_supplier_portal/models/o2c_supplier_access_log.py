@@ -63,7 +63,11 @@ class O2cSupplierAccessLog(models.Model):
         )
 
     def write(self, vals):
-        raise UserError(self.env._("The log of the supplier portal cannot be changed."))
+        if self and vals:
+            raise UserError(
+                self.env._("The log of the supplier portal cannot be changed.")
+            )
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

@@ -45,9 +45,7 @@ class O2cSupplierSale(models.Model):
     product_id = fields.Many2one("product.product", readonly=True)
     product_code = fields.Char(string="Internal Reference", readonly=True)
     product_name = fields.Char(readonly=True, translate=True)
-    product_label = fields.Char(
-        string="Product Label", compute="_compute_labels", compute_sudo=True
-    )
+    product_label = fields.Char(compute="_compute_labels", compute_sudo=True)
     lot_name = fields.Char(string="Lot", readonly=True)
     place_name = fields.Char(string="Place", readonly=True)
     warehouse_id = fields.Many2one("stock.warehouse", readonly=True)

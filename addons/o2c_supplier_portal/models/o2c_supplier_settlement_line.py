@@ -37,9 +37,7 @@ class O2cSupplierSettlementLine(models.Model):
     date = fields.Datetime(readonly=True)
     kind = fields.Selection(KINDS, readonly=True)
     product_id = fields.Many2one("product.product", readonly=True)
-    product_label = fields.Char(
-        string="Product Label", compute="_compute_labels", compute_sudo=True
-    )
+    product_label = fields.Char(compute="_compute_labels", compute_sudo=True)
     uom_name = fields.Char(string="Unit", compute="_compute_labels", compute_sudo=True)
     lot_name = fields.Char(string="Lot", readonly=True)
     quantity = fields.Float(digits="Product Unit", readonly=True)

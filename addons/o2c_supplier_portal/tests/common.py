@@ -2,7 +2,7 @@ import re
 from datetime import timedelta
 
 from odoo import http
-from odoo.tests import HOST, HttpCase, new_test_user
+from odoo.tests import HttpCase, new_test_user
 
 from odoo.addons.o2c_consignment.tests.common import ConsignmentCommon
 
@@ -23,6 +23,9 @@ class SupplierPortalCommon(ConsignmentCommon, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         LIMITER.clear()
+        # tests read the English source, whatever the database's language is
+        cls.env["res.lang"]._activate_lang("en_US")
+        cls.env["ir.default"].set("res.partner", "lang", "en_US")
         cls.jar = cls._product("Frasco andino", default_code="FRA-1")
         cls.cup = cls._product("Taza costera", default_code="TAZ-1")
         cls.agreement = cls._agree(
@@ -111,8 +114,6 @@ class SupplierPortalCommon(ConsignmentCommon, HttpCase):
 
     def _as(self, user):
         self.authenticate(user.login, PASSWORD)
-        # tests read the English source, whatever the database's language is
-        self.opener.cookies.set("frontend_lang", "en_US", domain=HOST)
 
     def _get(self, path, **kwargs):
         return self.url_open(path, allow_redirects=False, **kwargs)
