@@ -99,7 +99,7 @@ def test_secrets_addresses_and_paths(root):
     # put together here, so that the check does not find this test
     secret = "-----BEGIN " + "PRIVATE KEY-----"
     folder = addon(root, {"cert.p12": "x", "notes.md": f"see {secret}"})
-    (folder / "pip.conf").write_text("https://" + "pypi.org/simple")
+    (folder / "pip.conf").write_text("https://py" + "pi.org/simple")
     (folder / "path.md").write_text(f"{root.parent}/somewhere")
     found = forbidden.findings(root / "no-odoo")
     assert [line.split(": ")[0] for line in found] == [
