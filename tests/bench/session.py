@@ -52,6 +52,7 @@ class Session:
             env.cr.flush()  # what is computed and tracked at the end counts too
             seconds = time.perf_counter() - started
             queries = env.cr.sql_log_count - queries
+            case.check(subject)
         return {
             "milliseconds": seconds * 1000 / case.divisor,
             "queries": queries / case.divisor,

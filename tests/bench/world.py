@@ -5,6 +5,7 @@ import base64
 from odoo import Command, fields
 
 LINES = 20
+ECUADOR = "America/Guayaquil"
 RUC = "1790016919001"
 PASSWORD = "bench"  # of a certificate that is made here and that nobody trusts
 
@@ -137,7 +138,7 @@ def sales_journal(env):
 
 
 def draft_invoices(env, ids, count):
-    """Draft invoices of five lines, dated today.
+    """Draft invoices of five lines.
 
     :param dict ids: what `build` returned
     """
@@ -149,7 +150,8 @@ def draft_invoices(env, ids, count):
         "move_type": "out_invoice",
         "partner_id": ids["customer"],
         "journal_id": sales_journal(env).id,
-        "invoice_date": fields.Date.context_today(env.user),
+        # the SRI takes documents of today only, and it is in Ecuador
+        "invoice_date": fields.Date.context_today(env.user.with_context(tz=ECUADOR)),
         "invoice_line_ids": lines,
     }
     return env["account.move"].create([dict(values) for _ in range(count)])

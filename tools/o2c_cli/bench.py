@@ -12,7 +12,7 @@ from .system import child
 from .ui import Problem, say, task
 
 # name -> repetitions; the cases themselves are in tests/bench/cases.py
-MEASURES = {"confirm_overhead": 15, "posting_overhead": 3}
+MEASURES = {"confirm_overhead": 15, "posting_overhead": 5}
 WARM_UP = 2
 UNITS = {"milliseconds": "ms", "queries": "queries"}
 
