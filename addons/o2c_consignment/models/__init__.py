@@ -3,15 +3,14 @@ from . import account_move
 from . import account_move_line
 from . import o2c_consignment_agreement
 from . import o2c_consignment_agreement_line
+from . import o2c_consignment_agreement_pricing
 from . import o2c_consignment_consumption
 from . import o2c_consignment_consumption_record
 from . import o2c_consignment_cost_change
 from . import o2c_consignment_cost_change_line
 from . import o2c_consignment_cost_change_apply
 from . import o2c_consignment_settlement
-from . import o2c_consignment_settlement_bill
-from . import o2c_consignment_settlement_cron
-from . import o2c_consignment_settlement_export
+from . import o2c_consignment_settlement_documents
 from . import o2c_consignment_settlement_line
 from . import product_product
 from . import purchase_order
@@ -19,7 +18,6 @@ from . import purchase_order_line
 from . import res_company
 from . import res_config_settings
 from . import sale_order_line
-from . import sale_order_line_margin
 from . import stock_location
 from . import stock_move
 from . import stock_move_line

@@ -14,7 +14,10 @@ class AccountMove(models.Model):
         check_company=True,
     )
     o2c_settlement_line_ids = fields.One2many(
-        "o2c.consignment.settlement.line", "bill_id", readonly=True
+        "o2c.consignment.settlement.line",
+        "bill_id",
+        string="Settlement Lines",
+        readonly=True,
     )
 
     def _post(self, soft=True):

@@ -78,6 +78,7 @@ class O2cConsignmentSettlementLine(models.Model):
             raise UserError(
                 self.env._("Only disputed lines can be left out of a settlement.")
             )
+        self.settlement_id.check_access("write")
         for settlement, lines in self.grouped("settlement_id").items():
             settlement.message_post(
                 body=self.env._(
@@ -88,7 +89,6 @@ class O2cConsignmentSettlementLine(models.Model):
                     ),
                 )
             )
-            settlement.check_access("write")
         self.sudo().unlink()
 
     @api.ondelete(at_uninstall=False)

@@ -1,9 +1,48 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 
 class ProductProduct(models.Model):
     _inherit = "product.product"
+
+    def write(self, vals):
+        # EXTENDS stock_account
+        if vals.get("active") is False:
+            self._o2c_check_archive()
+        return super().write(vals)
+
+    def _o2c_check_archive(self):
+        """Refuse to archive a product while a consignor has goods of it here.
+
+        :raises UserError: for all products at once
+        """
+        quants = (
+            self.env["stock.quant"]
+            .sudo()
+            .search(
+                [
+                    ("product_id", "in", self.ids),
+                    ("owner_id", "!=", False),
+                    ("location_id.usage", "in", ("internal", "transit")),
+                    ("quantity", "!=", 0),
+                ]
+            )
+        )
+        consigned = quants.filtered(lambda quant: quant._o2c_is_consigned())
+        if consigned:
+            raise UserError(
+                "\n".join(
+                    self.env._(
+                        "%(quantity)s of %(product)s are still here and belong to "
+                        "%(owner)s: sell or return them before you archive it.",
+                        quantity=f"{quant.quantity:g}",
+                        product=quant.product_id.display_name,
+                        owner=quant.owner_id.display_name,
+                    )
+                    for quant in consigned
+                )
+            )
 
     @api.depends_context("owners")
     def _compute_quantities(self):

@@ -6,7 +6,7 @@ class StockMove(models.Model):
     _inherit = "stock.move"
 
     o2c_consumption_ids = fields.One2many(
-        "o2c.consignment.consumption", "move_id", readonly=True
+        "o2c.consignment.consumption", "move_id", string="Consumptions", readonly=True
     )
 
     def write(self, vals):

@@ -17,7 +17,10 @@ class StockMoveLine(models.Model):
     _inherit = "stock.move.line"
 
     o2c_consumption_ids = fields.One2many(
-        "o2c.consignment.consumption", "move_line_id", readonly=True
+        "o2c.consignment.consumption",
+        "move_line_id",
+        string="Consumptions",
+        readonly=True,
     )
 
     @api.model_create_multi

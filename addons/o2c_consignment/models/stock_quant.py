@@ -26,6 +26,13 @@ class StockQuant(models.Model):
             return quants
         return quants._o2c_sorted_by_issue_order()
 
+    def _o2c_is_consigned(self):
+        self.ensure_one()
+        orders = self.env["o2c.consignment.agreement"]._o2c_issue_orders(
+            self.company_id.id
+        )
+        return self.owner_id.commercial_partner_id.id in orders
+
     def _o2c_sorted_by_issue_order(self):
         Agreement = self.env["o2c.consignment.agreement"]
         orders = {

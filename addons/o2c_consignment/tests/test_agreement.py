@@ -100,3 +100,9 @@ class TestAgreement(ConsignmentCommon):
         self.assertEqual(accrual.account_type, "liability_current")
         self.assertTrue(accrual.reconcile)
         self.assertTrue(accrual.code.startswith("2103"))
+
+    def test_product_with_consigned_goods_cannot_be_archived(self):
+        self._agree(self.consignor, {self.product: 50})
+        self._receive_consigned(self.consignor, self.product, 5)
+        with self.assertRaisesRegex(UserError, "sell or return them"):
+            self.product.product_tmpl_id.active = False

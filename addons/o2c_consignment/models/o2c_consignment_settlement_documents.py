@@ -1,15 +1,117 @@
+import io
 from decimal import Decimal
 
-from odoo import Command, fields, models
+import xlsxwriter
+
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from ..consignment_core import Due, group_for_bill, match_bill
+from ..consignment_core import Due, group_for_bill, last_closed_period, match_bill
+from .legal_time import legal_day
 
 
 class O2cConsignmentSettlement(models.Model):
-    """The consignor's document: booked to the cent, differences shown."""
+    """Drawn up by the calendar, stated for the consignor, billed by his document."""
 
     _inherit = "o2c.consignment.settlement"
+
+    # === CALENDAR === #
+
+    @api.model
+    def _cron_draw_up(self):
+        """Draw up and send the settlements of every period that is over.
+
+        One agreement at a time and committed, so that one that fails keeps nobody
+        else's, and any number of workers share the work.
+        """
+        today = legal_day(fields.Datetime.now())
+        due = self._agreements_due(today)
+        self.env["ir.cron"]._commit_progress(remaining=len(due))
+        for agreement in due:
+            locked = agreement.try_lock_for_update()
+            if locked and locked._is_due(today):
+                self._draw_up(locked, today)
+            self.env["ir.cron"]._commit_progress(1)
+
+    def _agreements_due(self, today):
+        agreements = self.env["o2c.consignment.agreement"].search(
+            [
+                ("state", "in", ("active", "closed")),
+                ("settlement_calendar", "!=", "manual"),
+            ]
+        )
+        return agreements.filtered(lambda a: a._is_due(today))
+
+    def _draw_up(self, agreement, today):
+        period = last_closed_period(agreement.settlement_calendar, today)
+        settlements = self.with_company(agreement.company_id)._o2c_create_for(
+            agreement.consignor_id, agreement.company_id, date_to=period.end
+        )
+        settlements.action_send()
+        agreement.settled_until = period.end
+        return settlements
+
+    # === STATEMENT === #
+
+    def action_export_xlsx(self):
+        """Store the statement as an attachment and download it."""
+        self.ensure_one()
+        attachment = self.env["ir.attachment"].create(
+            {
+                "name": f"{self.name.replace('/', '-')}.xlsx",
+                "raw": self._o2c_statement_xlsx(),
+                "res_model": self._name,
+                "res_id": self.id,
+            }
+        )
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{attachment.id}?download=true",
+            "target": "self",
+        }
+
+    def _o2c_statement_xlsx(self):
+        """The settlement line by line.
+
+        Texts are written as texts, so that a product named like a formula is none.
+
+        :return: content of an XLSX file
+        :rtype: bytes
+        """
+        self.ensure_one()
+        output = io.BytesIO()
+        options = {"in_memory": True, "constant_memory": True}
+        with xlsxwriter.Workbook(output, options) as book:
+            sheet = book.add_worksheet(self.name.replace("/", "-")[:31])
+            bold = book.add_format({"bold": True})
+            money = book.add_format({"num_format": "#,##0.00"})
+            day = book.add_format({"num_format": "yyyy-mm-dd"})
+            sheet.set_column(0, 5, 16)
+            for column, title in enumerate(self._statement_titles()):
+                sheet.write_string(0, column, title, bold)
+            row = 0
+            for row, line in enumerate(self.line_ids, start=1):
+                sheet.write_datetime(row, 0, legal_day(line.date), day)
+                sheet.write_string(row, 1, line.product_id.display_name)
+                sheet.write_string(row, 2, line.lot_id.name or "")
+                sheet.write_number(row, 3, line.quantity)
+                sheet.write_number(row, 4, line.unit_cost)
+                sheet.write_number(row, 5, line.amount, money)
+            sheet.write_string(row + 1, 4, self.env._("Total"), bold)
+            sheet.write_number(row + 1, 5, self.amount_total, money)
+        return output.getvalue()
+
+    def _statement_titles(self):
+        return [
+            self.env._("Date"),
+            self.env._("Product"),
+            self.env._("Lot"),
+            self.env._("Quantity"),
+            self.env._("Unit Cost"),
+            self.env._("Amount"),
+        ]
+
+    # === BILL, TO THE CENT === #
 
     def _create_bill(self, reference, date, amount):
         self.check_access("write")

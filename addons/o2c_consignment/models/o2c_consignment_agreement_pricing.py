@@ -1,0 +1,110 @@
+from datetime import timedelta
+from decimal import Decimal
+
+from odoo import api, models, tools
+
+from ..consignment_core import agreed_cost, current_period_start, last_closed_period
+from .legal_time import end_of_day, legal_day
+
+
+class O2cConsignmentAgreement(models.Model):
+    """What the agreements say: whose goods leave first, and what they cost."""
+
+    _inherit = "o2c.consignment.agreement"
+
+    @api.model
+    @tools.ormcache("company_id")
+    def _o2c_issue_orders(self, company_id):
+        """Issue order by consignor of a company; its keys are all its consignors.
+
+        :param int company_id: id of the company
+        :return: partner id → issue order
+        :rtype: dict
+        """
+        agreements = self.sudo().search(
+            [("company_id", "=", company_id), ("state", "!=", "draft")],
+            order="state desc, date_start, id",
+        )
+        return {a.consignor_id.id: a.issue_order for a in agreements}
+
+    @api.model
+    def _o2c_find(self, consignor, company, day):
+        """The version in force on a day.
+
+        :rtype: o2c.consignment.agreement
+        """
+        agreements = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("consignor_id", "=", consignor.commercial_partner_id.id),
+                ("state", "in", ("active", "closed")),
+            ]
+        )
+        return agreements.filtered(lambda a: a._covers(day))[:1]
+
+    def _covers(self, day):
+        self.ensure_one()
+        return self.date_start <= day and (not self.date_end or day <= self.date_end)
+
+    def _terms(self, product=None):
+        """The prices as the core knows them; a term's key is the agreement line."""
+        lines = self.line_ids.filtered(lambda line: line._is_in_force())
+        if product:
+            lines = lines.filtered(lambda line: line.product_id == product)
+        return [line._term() for line in lines]
+
+    def _agreed_cost(self, product, day, sale_price=0.0):
+        """What one unit of a product costs us on a day.
+
+        :param float sale_price: net price of one unit, in the agreement's currency
+        :raises consignment_core.MissingPrice: nothing was agreed
+        :rtype: consignment_core.AgreedCost
+        """
+        self.ensure_one()
+        terms = self._terms(product)
+        consumed = Decimal(0)
+        if any(term.min_quantity for term in terms):
+            consumed = self._consumed_in_period(product, day)
+        return agreed_cost(terms, product, day, Decimal(repr(sale_price)), consumed)
+
+    def _consumed_in_period(self, product, day):
+        start = current_period_start(self.settlement_calendar, day)
+        [(quantity,)] = self.env["o2c.consignment.consumption"]._read_group(
+            [
+                ("agreement_id", "=", self.id),
+                ("product_id", "=", product.id),
+                ("date", ">=", end_of_day(start - timedelta(days=1))),
+                ("date", "<", end_of_day(day)),
+            ],
+            aggregates=["quantity:sum"],
+        )
+        return Decimal(repr(quantity or 0.0))
+
+    def _sale_unit_price(self, move_line):
+        """Net price of one unit sold, in the agreement's currency.
+
+        The list price stands in where the goods were not sold by themselves: losses,
+        deliveries without an order, components of a kit.
+        """
+        self.ensure_one()
+        product = move_line.product_id
+        sale_line = move_line.move_id.sale_line_id
+        if sale_line.product_id != product:
+            price, currency = product.lst_price, product.currency_id
+        else:
+            price = sale_line.product_uom_id._compute_price(
+                sale_line.price_reduce_taxexcl, product.uom_id
+            )
+            currency = sale_line.currency_id
+        day = legal_day(move_line.date)
+        return currency._convert(
+            price, self.currency_id, self.company_id, day, round=False
+        )
+
+    def _is_due(self, today):
+        """Whether a period ended since the last settlement by the calendar."""
+        self.ensure_one()
+        end = last_closed_period(self.settlement_calendar, today).end
+        return end >= self.date_start and (
+            not self.settled_until or self.settled_until < end
+        )
