@@ -3,6 +3,7 @@
 import hashlib
 import subprocess
 import sys
+import time
 
 from . import project
 from .system import ensure_packages
@@ -71,6 +72,10 @@ def _create():
             )
 
 
+def _installed():
+    return len(list(project.VENV.glob("lib/python*/site-packages/*.dist-info")))
+
+
 def _install(file):
     command = [str(project.PYTHON), "-m", "pip", "install", "--no-input", "--quiet"]
     command += ["--require-hashes", "-r", str(file)]
@@ -78,15 +83,14 @@ def _install(file):
     process = subprocess.Popen(
         command, stdout=log.open("w"), stderr=subprocess.STDOUT, text=True
     )
+    started = time.monotonic()
     while True:
         try:
             code = process.wait(10)
             break
         except subprocess.TimeoutExpired:
-            count = len(
-                list(project.VENV.glob("lib/python*/site-packages/*.dist-info"))
-            )
-            say(f"  {count} packages so far")
+            seconds = time.monotonic() - started
+            say(f"  {_installed()} packages there after {seconds:.0f} s")
         except KeyboardInterrupt:
             process.terminate()
             process.wait()
