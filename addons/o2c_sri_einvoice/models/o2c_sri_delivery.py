@@ -147,7 +147,7 @@ class O2cSriDocument(models.Model):
 
     def action_mail_again(self):
         """Queue the mail of authorised documents again."""
-        self.env["account.move"].check_access("create")
+        self.env["o2c.sri.document"]._o2c_check_may_issue()
         authorised = self.sudo().filtered(lambda d: d.state == "authorised")
         authorised.write({"mail_state": "pending", "mail_error": False})
         self._o2c_trigger_delivery()
@@ -170,7 +170,7 @@ class O2cSriDocument(models.Model):
 
     def action_correct(self):
         """Sign refused documents again with the data as it is now."""
-        self.env["account.move"].check_access("create")
+        self.env["o2c.sri.document"]._o2c_check_may_issue()
         refused = self.sudo().filtered(lambda d: d.state in ("returned", "rejected"))
         for document in refused:
             document._o2c_origin()._o2c_reissue()

@@ -1,7 +1,7 @@
 import base64
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..sri_core import access_key as sri_key
 from ..sri_core import parser
@@ -215,6 +215,19 @@ class O2cSriDocument(models.Model):
 
     # === BUSINESS METHODS === #
 
+    @api.model
+    def _o2c_check_may_issue(self, group="account.group_account_invoice"):
+        """Refuse who may not act towards the SRI.
+
+        Not by the rights on entries: purchase and stock users have some of those.
+
+        :raise AccessError: the user is not of the group.
+        """
+        if not self.env.su and not self.env.user.has_group(group):
+            raise AccessError(
+                self.env._("Only accounting may do this with documents of the SRI.")
+            )
+
     def _o2c_withdraw(self):
         """Reopen documents that the SRI does not hold, so that they can be corrected.
 
@@ -290,7 +303,7 @@ class O2cSriDocument(models.Model):
 
         The SRI has no service for annulling (SPEC 7); who records it answers for it.
         """
-        self.env["account.move"].check_access("write")
+        self._o2c_check_may_issue("account.group_account_manager")
         for document in self:
             if document.state != "authorised":
                 raise UserError(

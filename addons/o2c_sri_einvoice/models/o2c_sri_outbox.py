@@ -265,7 +265,7 @@ class O2cSriDocument(models.Model):
 
     def action_send_now(self):
         """Send, or ask for the outcome of, documents that wait."""
-        self.env["account.move"].check_access("create")
+        self.env["o2c.sri.document"]._o2c_check_may_issue()
         self.check_access("read")
         waiting = self.sudo().filtered(lambda d: d.state in DUE_STATES)
         if not waiting:

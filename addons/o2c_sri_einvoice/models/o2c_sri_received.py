@@ -98,7 +98,7 @@ class O2cSriReceived(models.Model):
         :return: action that opens it
         :raise UserError: not a key, not authorised, not for us, not readable.
         """
-        self.env["account.move"].check_access("create")
+        self.env["o2c.sri.document"]._o2c_check_may_issue()
         received = self._o2c_fetch(access_key, self.env.company)
         return received.with_env(self.env)._get_records_action()
 

@@ -11,7 +11,7 @@ class O2cSriReceived(models.Model):
 
     def action_create_bill(self):
         """Create the vendor bill or note in draft and open it."""
-        self.env["account.move"].check_access("create")
+        self.env["o2c.sri.document"]._o2c_check_may_issue()
         self.ensure_one()
         return self._o2c_create_bill()._get_records_action()
 
@@ -124,7 +124,7 @@ class O2cSriReceived(models.Model):
 
     def action_create_withholding(self):
         """Register the customer's withholding in draft and open it."""
-        self.env["account.move"].check_access("create")
+        self.env["o2c.sri.document"]._o2c_check_may_issue()
         self.ensure_one()
         return self._o2c_create_withholding()._get_records_action()
 

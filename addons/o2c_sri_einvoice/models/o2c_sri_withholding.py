@@ -122,7 +122,7 @@ class O2cSriWithholding(models.Model):
 
     def action_post(self):
         """Book, reconcile and, when it is ours, issue the document to the SRI."""
-        self.env["account.move"].check_access("create")
+        self.env["o2c.sri.document"]._o2c_check_may_issue()
         self._o2c_check_open()
         problems = []
         for withholding in self:
@@ -139,7 +139,7 @@ class O2cSriWithholding(models.Model):
 
     def action_draft(self):
         """Take an entry back whose document the SRI does not hold."""
-        self.env["account.move"].check_access("create")
+        self.env["o2c.sri.document"]._o2c_check_may_issue()
         for withholding in self.sudo():
             documents = withholding.o2c_sri_document_ids
             if documents.state != "annulled":

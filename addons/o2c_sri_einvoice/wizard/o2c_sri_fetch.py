@@ -12,7 +12,7 @@ class O2cSriFetch(models.TransientModel):
 
     def action_fetch(self):
         """Fetch all keys; nothing is kept when one of them fails."""
-        self.env["account.move"].check_access("create")
+        self.env["o2c.sri.document"]._o2c_check_may_issue()
         received, problems = self.env["o2c.sri.received"], []
         for key in dict.fromkeys(self.access_keys.split()):
             try:
