@@ -15,6 +15,7 @@ SECRET_TEXT = re.compile(r"-----BEGIN (?:[A-Z]+ )*(?:PRIVATE KEY|CERTIFICATE)---
 REGISTRIES = re.compile(
     r"\b(?:[a-z0-9-]+\.)*(?:debian|pypi|npmjs|pythonhosted)\.(?:org|com)\b"
 )
+COMMON_FOLDERS = {"/", "/home", "/opt", "/root", "/srv", "/tmp", "/var"}
 LICENCES = {"LGPL-3"}
 REQUIREMENTS = ("requirements.txt",)
 
@@ -40,19 +41,23 @@ def _in_file(path):
         text = (files.ROOT / path).read_text()
     except UnicodeDecodeError:
         return []  # pictures and the like
-    # the folder above the clone: a path of the machine it was written on
-    here = re.compile(re.escape(f"{files.ROOT.parent}/") + r"\w")
     rules = [
         (SECRET_TEXT, "a key or certificate"),
         (REGISTRIES, "the address of a package registry"),
+        (_paths_of_this_machine(), "a path of this machine"),
     ]
-    if len(files.ROOT.parent.parts) > 1:
-        rules.append((here, "a path of this machine"))
     return [
         f"{path}:{text[: match.start()].count(chr(10)) + 1}: {what}: {match[0]}"
         for pattern, what in rules
         for match in pattern.finditer(text)
     ]
+
+
+def _paths_of_this_machine():
+    """The clone's folder, and what lies beside it unless everybody has such a folder."""
+    parent = files.ROOT.parent
+    own = files.ROOT if str(parent) in COMMON_FOLDERS else parent
+    return re.compile(re.escape(f"{own}/") + r"\w")
 
 
 def _licences_of(manifest, odoo_addons):
