@@ -54,7 +54,7 @@ def _in_file(path):
 
 
 def _paths_of_this_machine():
-    """The clone's folder, and what lies beside it unless everybody has such a folder."""
+    """The clone's folder, and what lies beside it where that is not everybody's."""
     parent = files.ROOT.parent
     own = files.ROOT if str(parent) in COMMON_FOLDERS else parent
     return re.compile(re.escape(f"{own}/") + r"\w")
