@@ -8,7 +8,7 @@ import polib
 from o2c_cli.checks import files
 
 # An addon with none of these has no words of its own to translate.
-WORDS = re.compile(r"_\(\"|fields\.|<field name=\"(name|arch)\"|<template|_t\(\"")
+WORDS = re.compile(r"_\(\"|= fields\.|<field name=\"(name|arch)\"|<template|_t\(\"")
 
 
 def findings(paths):
