@@ -58,9 +58,10 @@ class SupplierPortalCommon(ConsignmentCommon, HttpCase):
             groups="base.group_portal",
             company_id=cls.company.id,
             company_ids=[(6, 0, cls.company.ids)],
-            lang="en_US",
         )
         user.partner_id.parent_id = partner
+        # after the parent, which hands his own language down
+        user.lang = "en_US"
         return user
 
     @classmethod
@@ -145,4 +146,4 @@ def normalised(response):
     """Return what an answer says, without what differs from call to call."""
     text = re.sub(r'csrf_token[^>]*value="[^"]*"', "", response.text)
     text = re.sub(r'csrf_token: "[^"]*"', "", text)
-    return response.status_code, re.sub(r"\d{3,}", "N", text)
+    return response.status_code, re.sub(r"\d+", "N", text)

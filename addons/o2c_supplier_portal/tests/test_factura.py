@@ -236,9 +236,11 @@ class TestFactura(SupplierPortalCommon):
         stranger = sri_key.build(
             ecuador.today(), "01", COSTA, "1", "001", "001", 4, 12345678
         )
-        asked = self.sri.state()
+        asked = self.sri.state()["requests"]
         self._register(stranger)
-        self.assertEqual(self.sri.state(), asked)
+        self.assertEqual(self.sri.state()["requests"], asked)
+        self._register(self._issue()[0])
+        self.assertNotEqual(self.sri.state()["requests"], asked)
 
     def test_twice_is_once(self):
         key, __ = self._issue()
