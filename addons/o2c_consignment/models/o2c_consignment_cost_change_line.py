@@ -24,6 +24,7 @@ class O2cConsignmentCostChangeLine(models.Model):
     consumption_id = fields.Many2one(
         "o2c.consignment.consumption",
         required=True,
+        index=True,
         readonly=True,
         ondelete="restrict",
     )

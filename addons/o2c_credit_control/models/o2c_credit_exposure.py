@@ -49,6 +49,116 @@ READ_FIELDS = {
     "stock.move": ["sale_line_id", "state"],
 }
 
+ORDERS = """
+order_line AS (
+    SELECT family.payer, so.id AS order_id, %(rate)s AS rate,
+           CASE WHEN line.product_uom_qty <> 0
+                THEN line.price_total / line.product_uom_qty
+                ELSE line.price_unit
+                     * (1 - COALESCE(line.discount, 0) / 100)
+                END AS price,
+           GREATEST(line.qty_delivered - line.qty_invoiced, 0) AS delivered,
+           CASE WHEN COALESCE(move.waiting, TRUE)
+                THEN GREATEST(line.product_uom_qty
+                     - GREATEST(line.qty_delivered, line.qty_invoiced), 0)
+                ELSE 0 END AS undelivered,
+           COALESCE(advance.amount, 0) AS advance
+      FROM family
+      JOIN sale_order so ON so.partner_invoice_id = family.id
+      JOIN sale_order_line line ON line.order_id = so.id
+ LEFT JOIN LATERAL (
+           SELECT bool_or(state NOT IN ('done', 'cancel')) AS waiting
+             FROM stock_move
+            WHERE sale_line_id = line.id
+              AND line.qty_delivered_method = 'stock_move'
+           ) move ON TRUE
+ LEFT JOIN LATERAL (
+           SELECT SUM(invoiced.price_total
+                  * CASE invoice.move_type WHEN 'out_refund' THEN -1
+                    ELSE 1 END) AS amount
+             FROM sale_order_line_invoice_rel rel
+             JOIN account_move_line invoiced
+               ON invoiced.id = rel.invoice_line_id
+             JOIN account_move invoice ON invoice.id = invoiced.move_id
+            WHERE line.is_downpayment
+              AND rel.order_line_id = line.id
+              AND invoice.state <> 'cancel'
+           ) advance ON TRUE
+     WHERE so.company_id = %(company)s
+       AND so.state = 'sale'
+       AND so.invoice_status IS DISTINCT FROM 'invoiced'
+       AND line.display_type IS NULL
+), one_order AS (
+    SELECT payer, order_id, rate,
+           GREATEST(SUM(price * delivered), 0) AS delivered,
+           GREATEST(SUM(price * (delivered + undelivered) - advance), 0)
+               AS total
+      FROM order_line
+  GROUP BY payer, order_id, rate
+), orders AS (
+    SELECT payer,
+           SUM(LEAST(delivered, total) / rate) AS delivered,
+           SUM((total - LEAST(delivered, total)) / rate) AS undelivered
+      FROM one_order
+  GROUP BY payer
+)
+"""
+
+RECEIVABLE = """
+o2c_open_item AS MATERIALIZED (
+    SELECT family.payer, line.id, line.move_id,
+           line.amount_residual AS open,
+           COALESCE(line.date_maturity, line.date) AS due
+      FROM family
+      JOIN account_move_line line ON line.partner_id = family.id
+      JOIN account_account account ON account.id = line.account_id
+     WHERE line.company_id = %(company)s
+       AND line.parent_state = 'posted'
+       AND line.amount_residual <> 0
+       AND account.account_type = 'asset_receivable'
+), deduction AS (
+    SELECT move_id, SUM(amount) AS amount
+      FROM (%(deductions)s) AS announced
+  GROUP BY move_id
+), item AS (
+    SELECT payer, o2c_open_item.id, o2c_open_item.move_id, due, open,
+           -- spread over the instalments, never more than what is open
+           CASE WHEN open > 0 AND deduction.amount > 0
+                THEN open * LEAST(1, deduction.amount / SUM(open)
+                     FILTER (WHERE open > 0)
+                     OVER (PARTITION BY o2c_open_item.move_id))
+                ELSE 0 END AS deducted
+      FROM o2c_open_item
+ LEFT JOIN deduction ON deduction.move_id = o2c_open_item.move_id
+), debt AS (
+    SELECT payer, id, move_id, due, deducted, open - deducted AS amount,
+           SUM(GREATEST(open - deducted, 0))
+               OVER (PARTITION BY payer ORDER BY due, id) AS owed_so_far,
+           COALESCE(SUM(-open) FILTER (WHERE open < 0)
+               OVER (PARTITION BY payer), 0) AS credit
+      FROM item
+), aged AS (
+    SELECT payer, id, move_id, due, amount, deducted,
+           %(today)s - due AS days,
+           CASE WHEN amount > 0
+                THEN GREATEST(0, LEAST(amount, owed_so_far - credit))
+                ELSE 0 END AS owed
+      FROM debt
+), receivable AS (
+    SELECT payer,
+           SUM(owed) FILTER (WHERE days <= 0) AS not_due,
+           SUM(owed) FILTER (WHERE days BETWEEN 1 AND 30) AS overdue_30,
+           SUM(owed) FILTER (WHERE days BETWEEN 31 AND 60) AS overdue_60,
+           SUM(owed) FILTER (WHERE days BETWEEN 61 AND 90) AS overdue_90,
+           SUM(owed) FILTER (WHERE days > 90) AS overdue_older,
+           SUM(owed) - SUM(amount) AS advance,
+           SUM(deducted) AS deductions,
+           MIN(due) FILTER (WHERE owed > 0) AS oldest_due
+      FROM aged
+  GROUP BY payer
+)
+"""
+
 
 class O2cCreditExposure(models.AbstractModel):
     """What customers owe or will owe, by the entity that is invoiced.
@@ -148,60 +258,7 @@ class O2cCreditExposure(models.AbstractModel):
         Needs ``family(id, payer)``.
         """
         return SQL(
-            """
-            o2c_open_item AS MATERIALIZED (
-                SELECT family.payer, line.id, line.move_id,
-                       line.amount_residual AS open,
-                       COALESCE(line.date_maturity, line.date) AS due
-                  FROM family
-                  JOIN account_move_line line ON line.partner_id = family.id
-                  JOIN account_account account ON account.id = line.account_id
-                 WHERE line.company_id = %(company)s
-                   AND line.parent_state = 'posted'
-                   AND line.amount_residual <> 0
-                   AND account.account_type = 'asset_receivable'
-            ), deduction AS (
-                SELECT move_id, SUM(amount) AS amount
-                  FROM (%(deductions)s) AS announced
-              GROUP BY move_id
-            ), item AS (
-                SELECT payer, o2c_open_item.id, o2c_open_item.move_id, due, open,
-                       -- spread over the instalments, never more than what is open
-                       CASE WHEN open > 0 AND deduction.amount > 0
-                            THEN open * LEAST(1, deduction.amount / SUM(open)
-                                 FILTER (WHERE open > 0)
-                                 OVER (PARTITION BY o2c_open_item.move_id))
-                            ELSE 0 END AS deducted
-                  FROM o2c_open_item
-             LEFT JOIN deduction ON deduction.move_id = o2c_open_item.move_id
-            ), debt AS (
-                SELECT payer, id, move_id, due, deducted, open - deducted AS amount,
-                       SUM(GREATEST(open - deducted, 0))
-                           OVER (PARTITION BY payer ORDER BY due, id) AS owed_so_far,
-                       COALESCE(SUM(-open) FILTER (WHERE open < 0)
-                           OVER (PARTITION BY payer), 0) AS credit
-                  FROM item
-            ), aged AS (
-                SELECT payer, id, move_id, due, amount, deducted,
-                       %(today)s - due AS days,
-                       CASE WHEN amount > 0
-                            THEN GREATEST(0, LEAST(amount, owed_so_far - credit))
-                            ELSE 0 END AS owed
-                  FROM debt
-            ), receivable AS (
-                SELECT payer,
-                       SUM(owed) FILTER (WHERE days <= 0) AS not_due,
-                       SUM(owed) FILTER (WHERE days BETWEEN 1 AND 30) AS overdue_30,
-                       SUM(owed) FILTER (WHERE days BETWEEN 31 AND 60) AS overdue_60,
-                       SUM(owed) FILTER (WHERE days BETWEEN 61 AND 90) AS overdue_90,
-                       SUM(owed) FILTER (WHERE days > 90) AS overdue_older,
-                       SUM(owed) - SUM(amount) AS advance,
-                       SUM(deducted) AS deductions,
-                       MIN(due) FILTER (WHERE owed > 0) AS oldest_due
-                  FROM aged
-              GROUP BY payer
-            )
-            """,
+            RECEIVABLE,
             company=company.id,
             today=today,
             deductions=self._deductions_query(company),
@@ -220,60 +277,7 @@ class O2cCreditExposure(models.AbstractModel):
         waits for nothing more, whatever the ordered quantity says.
         """
         return SQL(
-            """
-            order_line AS (
-                SELECT family.payer, so.id AS order_id, %(rate)s AS rate,
-                       CASE WHEN line.product_uom_qty <> 0
-                            THEN line.price_total / line.product_uom_qty
-                            ELSE line.price_unit
-                                 * (1 - COALESCE(line.discount, 0) / 100)
-                            END AS price,
-                       GREATEST(line.qty_delivered - line.qty_invoiced, 0) AS delivered,
-                       CASE WHEN COALESCE(move.waiting, TRUE)
-                            THEN GREATEST(line.product_uom_qty
-                                 - GREATEST(line.qty_delivered, line.qty_invoiced), 0)
-                            ELSE 0 END AS undelivered,
-                       COALESCE(advance.amount, 0) AS advance
-                  FROM family
-                  JOIN sale_order so ON so.partner_invoice_id = family.id
-                  JOIN sale_order_line line ON line.order_id = so.id
-             LEFT JOIN LATERAL (
-                       SELECT bool_or(state NOT IN ('done', 'cancel')) AS waiting
-                         FROM stock_move
-                        WHERE sale_line_id = line.id
-                          AND line.qty_delivered_method = 'stock_move'
-                       ) move ON TRUE
-             LEFT JOIN LATERAL (
-                       SELECT SUM(invoiced.price_total
-                              * CASE invoice.move_type WHEN 'out_refund' THEN -1
-                                ELSE 1 END) AS amount
-                         FROM sale_order_line_invoice_rel rel
-                         JOIN account_move_line invoiced
-                           ON invoiced.id = rel.invoice_line_id
-                         JOIN account_move invoice ON invoice.id = invoiced.move_id
-                        WHERE line.is_downpayment
-                          AND rel.order_line_id = line.id
-                          AND invoice.state <> 'cancel'
-                       ) advance ON TRUE
-                 WHERE so.company_id = %(company)s
-                   AND so.state = 'sale'
-                   AND so.invoice_status IS DISTINCT FROM 'invoiced'
-                   AND line.display_type IS NULL
-            ), one_order AS (
-                SELECT payer, order_id, rate,
-                       GREATEST(SUM(price * delivered), 0) AS delivered,
-                       GREATEST(SUM(price * (delivered + undelivered) - advance), 0)
-                           AS total
-                  FROM order_line
-              GROUP BY payer, order_id, rate
-            ), orders AS (
-                SELECT payer,
-                       SUM(LEAST(delivered, total) / rate) AS delivered,
-                       SUM((total - LEAST(delivered, total)) / rate) AS undelivered
-                  FROM one_order
-              GROUP BY payer
-            )
-            """,
+            ORDERS,
             company=company.id,
             rate=self._rate_expression(company, today),
         )

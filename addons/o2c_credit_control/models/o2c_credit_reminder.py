@@ -58,7 +58,7 @@ class O2cCreditReminder(models.Model):
     @api.model
     def _cron_remind(self):
         """Remind every customer who reached a new step of his ladder."""
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search([("active", "=", True)]):
             if not self.with_company(company)._remind_company(company):
                 return
 

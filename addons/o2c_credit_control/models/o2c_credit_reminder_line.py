@@ -16,7 +16,7 @@ class O2cCreditReminderLine(models.Model):
         "account.move.line", string="Document", required=True, ondelete="cascade"
     )
     step_id = fields.Many2one(
-        "o2c.credit.ladder.step", string="Step", required=True, ondelete="restrict"
+        "o2c.credit.ladder.step", required=True, ondelete="restrict"
     )
     company_id = fields.Many2one(related="reminder_id.company_id", store=True)
 

@@ -6,11 +6,58 @@ from odoo.tools import SQL, groupby
 from ..credit_core import BrokenPromise, Standing
 from .dates import today
 
+HELD = """
+WITH family AS (
+    SELECT id, commercial_partner_id AS payer
+      FROM res_partner WHERE %(chosen)s
+), %(receivable)s, %(policies)s, hold AS (
+    SELECT DISTINCT partner_id AS payer
+      FROM o2c_credit_hold
+     WHERE company_id = %(company)s AND state = 'active'
+       AND kind = 'manual'
+), promise AS (
+    SELECT partner_id AS payer, SUM(missing) AS missing
+      FROM o2c_credit_promise
+     WHERE company_id = %(company)s
+       AND state IN ('partly', 'broken') AND missing > 0
+  GROUP BY partner_id
+), late AS (
+    SELECT payer, %(today)s - oldest_due AS days,
+           COALESCE(overdue_30, 0) + COALESCE(overdue_60, 0)
+           + COALESCE(overdue_90, 0) + COALESCE(overdue_older, 0)
+           AS overdue
+      FROM receivable
+     WHERE oldest_due < %(today)s
+), verdict AS (
+    SELECT family.id AS partner_id,
+           hold.payer IS NOT NULL AS manual,
+           COALESCE(promise.missing > 0, FALSE)
+           AND COALESCE(special.stops, general.stops, TRUE) AS promise,
+           COALESCE(
+               late.days > COALESCE(special.days, general.days, 0)
+               AND late.overdue
+                   > COALESCE(special.minimum, general.minimum, 0),
+               FALSE) AS late,
+           COALESCE(late.overdue, 0) AS overdue
+      FROM family
+ LEFT JOIN hold ON hold.payer = family.id
+ LEFT JOIN promise ON promise.payer = family.id
+ LEFT JOIN late ON late.payer = family.id
+ LEFT JOIN special ON special.payer = family.id
+ LEFT JOIN general ON TRUE
+     WHERE family.id = family.payer
+       AND (hold.payer IS NOT NULL OR promise.payer IS NOT NULL
+            OR late.payer IS NOT NULL)
+)
+SELECT * FROM verdict WHERE manual OR promise OR late
+"""
+
 
 class ResPartner(models.Model):
     """What the gate, the reconciliation and the daily run ask about customers."""
 
-    _inherit = "res.partner"
+    # apart from the fields: who is on hold is a subject of its own
+    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
 
     # ------------------------------------------------------------------- lock
     @api.private
@@ -113,51 +160,7 @@ class ResPartner(models.Model):
             chosen = SQL("commercial_partner_id IN %s", tuple(payers.ids) or (0,))
         return self.env.execute_query_dict(
             SQL(
-                """
-                WITH family AS (
-                    SELECT id, commercial_partner_id AS payer
-                      FROM res_partner WHERE %(chosen)s
-                ), %(receivable)s, %(policies)s, hold AS (
-                    SELECT DISTINCT partner_id AS payer
-                      FROM o2c_credit_hold
-                     WHERE company_id = %(company)s AND state = 'active'
-                       AND kind = 'manual'
-                ), promise AS (
-                    SELECT partner_id AS payer, SUM(missing) AS missing
-                      FROM o2c_credit_promise
-                     WHERE company_id = %(company)s
-                       AND state IN ('partly', 'broken') AND missing > 0
-                  GROUP BY partner_id
-                ), late AS (
-                    SELECT payer, %(today)s - oldest_due AS days,
-                           COALESCE(overdue_30, 0) + COALESCE(overdue_60, 0)
-                           + COALESCE(overdue_90, 0) + COALESCE(overdue_older, 0)
-                           AS overdue
-                      FROM receivable
-                     WHERE oldest_due < %(today)s
-                ), verdict AS (
-                    SELECT family.id AS partner_id,
-                           hold.payer IS NOT NULL AS manual,
-                           COALESCE(promise.missing > 0, FALSE)
-                           AND COALESCE(special.stops, general.stops, TRUE) AS promise,
-                           COALESCE(
-                               late.days > COALESCE(special.days, general.days, 0)
-                               AND late.overdue
-                                   > COALESCE(special.minimum, general.minimum, 0),
-                               FALSE) AS late,
-                           COALESCE(late.overdue, 0) AS overdue
-                      FROM family
-                 LEFT JOIN hold ON hold.payer = family.id
-                 LEFT JOIN promise ON promise.payer = family.id
-                 LEFT JOIN late ON late.payer = family.id
-                 LEFT JOIN special ON special.payer = family.id
-                 LEFT JOIN general ON TRUE
-                     WHERE family.id = family.payer
-                       AND (hold.payer IS NOT NULL OR promise.payer IS NOT NULL
-                            OR late.payer IS NOT NULL)
-                )
-                SELECT * FROM verdict WHERE manual OR promise OR late
-                """,
+                HELD,
                 chosen=chosen,
                 receivable=exposure._receivable_ctes(company, day),
                 policies=self._o2c_credit_policy_ctes(company),
@@ -250,7 +253,7 @@ class ResPartner(models.Model):
     @api.model
     def _o2c_cron_log_holds(self):
         """Record who came on hold and who left it, company by company."""
-        companies = self.env["res.company"].search([])
+        companies = self.env["res.company"].search([("active", "=", True)])
         for done, company in enumerate(companies, start=1):
             self.with_company(company)._o2c_credit_log_holds(company, everybody=True)
             self.env["ir.cron"]._commit_progress(1, remaining=len(companies) - done)

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.orm.models import NO_ACCESS
 
 from ..sri_core import certificate as sri_certificate
 from ..sri_core.errors import CertificateError
@@ -44,8 +43,10 @@ class O2cSriCertificate(models.Model):
     password = fields.Char(
         compute="_compute_secret_inputs", inverse="_inverse_secret_inputs"
     )
-    secret = fields.Binary(attachment=False, groups=NO_ACCESS, copy=False)
-    secret_password = fields.Binary(attachment=False, groups=NO_ACCESS, copy=False)
+    secret = fields.Binary(attachment=False, groups=fields.NO_ACCESS, copy=False)
+    secret_password = fields.Binary(
+        attachment=False, groups=fields.NO_ACCESS, copy=False
+    )
     has_secret = fields.Boolean(string="Loaded", readonly=True, copy=False)
     holder = fields.Char(readonly=True, copy=False)
     issuer = fields.Char(readonly=True, copy=False)

@@ -46,7 +46,11 @@ class O2cSriWithholding(models.Model):
     line_ids = fields.One2many("o2c.sri.withholding.line", "withholding_id", copy=True)
     total = fields.Monetary(compute="_compute_total", store=True)
     move_id = fields.Many2one(
-        "account.move", string="Journal Entry", readonly=True, copy=False
+        "account.move",
+        string="Journal Entry",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
     )
     received_id = fields.Many2one(
         "o2c.sri.received", string="Received Document", readonly=True, copy=False

@@ -108,7 +108,6 @@ class TestWithholdingReceived(SimulatorCommon):
         key = sri_key.build(
             now.date(), "07", SUPPLIER_RUC, "1", "001", "001", 5, 12345678
         )
-        rows = (("1", "312", "325", "2", "6.50"), ("2", "1", "48.75", "30", "14.63"))
         document = doc.Withholding(
             issuer=doc.Issuer(
                 ruc=SUPPLIER_RUC, legal_name="CADENA AGENTE S.A.", main_address="Quito"
@@ -125,41 +124,43 @@ class TestWithholdingReceived(SimulatorCommon):
                 name=self.company.name,
             ),
             period=f"{now:%m/%Y}",
-            support_documents=(
-                doc.SupportDocument(
-                    document_type="01",
-                    number=number.replace("-", ""),
-                    issue_date=now.date(),
-                    support_code="01",
-                    subtotal=Decimal("325.00"),
-                    total=Decimal("373.75"),
-                    taxes=(
-                        doc.SupportTax(
-                            code="2",
-                            rate_code="4",
-                            base=Decimal("325.00"),
-                            rate=Decimal(15),
-                            amount=Decimal("48.75"),
-                        ),
-                    ),
-                    retentions=tuple(
-                        doc.Retention(
-                            code=kind,
-                            retention_code=code,
-                            base=Decimal(base),
-                            rate=Decimal(rate),
-                            amount=Decimal(amount),
-                        )
-                        for kind, code, base, rate, amount in rows
-                    ),
-                    payments=(doc.Payment(method="20", total=Decimal("373.75")),),
-                ),
-            ),
+            support_documents=(self._support(number, now.date()),),
         )
         credential = certificate.load_p12(self.agent_p12, PASSWORD, now, SUPPLIER_RUC)
         signed = issue.prepare(document, credential, now, SignatureIds(1))
         self.sri.register(signed.xml)
         return key
+
+    def _support(self, number, day):
+        rows = (("1", "312", "325", "2", "6.50"), ("2", "1", "48.75", "30", "14.63"))
+        return doc.SupportDocument(
+            document_type="01",
+            number=number.replace("-", ""),
+            issue_date=day,
+            support_code="01",
+            subtotal=Decimal("325.00"),
+            total=Decimal("373.75"),
+            taxes=(
+                doc.SupportTax(
+                    code="2",
+                    rate_code="4",
+                    base=Decimal("325.00"),
+                    rate=Decimal(15),
+                    amount=Decimal("48.75"),
+                ),
+            ),
+            retentions=tuple(
+                doc.Retention(
+                    code=kind,
+                    retention_code=code,
+                    base=Decimal(base),
+                    rate=Decimal(rate),
+                    amount=Decimal(amount),
+                )
+                for kind, code, base, rate, amount in rows
+            ),
+            payments=(doc.Payment(method="20", total=Decimal("373.75")),),
+        )
 
     def test_fetched_booked_and_reconciled(self):
         """373.75 invoiced − 21.13 withheld = 352.62 to collect."""
