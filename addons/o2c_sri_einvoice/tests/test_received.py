@@ -137,7 +137,7 @@ class TestReceived(SimulatorCommon):
             company_ids=[Command.set(self.company.ids)],
         )
         with self.assertRaises(AccessError):
-            self.env["o2c.sri.received"].with_user(clerk).fetch(self._billed())
+            self.env["o2c.sri.received"].with_user(clerk).action_fetch(self._billed())
 
 
 @tagged("post_install", "-at_install")
