@@ -284,6 +284,7 @@ class TestIsolation(SupplierPortalCommon):
     def test_who_moves_to_another_supplier_takes_nothing_along(self):
         user = self.member["manager"]
         user.partner_id.parent_id = self.other_consignor
+        user.lang = "en_US"
         self.env.registry.clear_cache()
         self._as(user)
         self.assertEqual(self._get("/my/consignment").status_code, 404)
