@@ -101,7 +101,7 @@ class Browser:
 
     def _wait_until_still(self, ready):
         """The page is there and its text has not changed for a second."""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 90
         before, since = None, time.monotonic()
         look = f"document.querySelector('{ready}') && document.body.innerText"
         while time.monotonic() < deadline:
@@ -111,4 +111,4 @@ class Browser:
             elif text and time.monotonic() - since > 1:
                 return
             time.sleep(0.1)
-        raise RuntimeError(f"The page did not show {ready} within 30 s.")
+        raise RuntimeError(f"The page did not show {ready} within 90 s.")

@@ -155,6 +155,8 @@ class _PrivateApt:
             "-oDir::Etc::SourceParts=/dev/null",
             "-oDir::State::status=/dev/null",
             f"-oDir::Cache={folder / 'cache'}",
+            # a mirror of sid may lag behind; which build is taken is pinned by its hash
+            "-oAcquire::Check-Valid-Until=false",
             # the usual sandbox account cannot write into a private folder
             "-oAPT::Sandbox::User=" + ("root" if is_root() else ""),
         ]
