@@ -13,7 +13,7 @@ def build_lenient(world):
                 "name": "Crédito general",
                 "company_id": company.id,
                 "max_overdue_days": 365,
-                "tolerance_percent": 5,
+                "tolerance_percent": 1000,
             }
         )
 
@@ -23,7 +23,12 @@ def build(world):
         env = world.env_of(company)
         _pricing(world, env, company)
         env["o2c.credit.policy"].search([("company_id", "=", company.id)]).write(
-            {"grace_days": 5, "max_overdue_days": 15, "block_broken_promise": True}
+            {
+                "grace_days": 5,
+                "max_overdue_days": 15,
+                "tolerance_percent": 5,
+                "block_broken_promise": True,
+            }
         )
 
 

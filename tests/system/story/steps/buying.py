@@ -43,28 +43,30 @@ def _sees_his_sales(world):
 
 def _draw_up(world):
     buyer = world.person("compras")
-    open_rows = buyer.search(
-        "o2c.consignment.consumption",
-        [("consignor_id", "=", world.ref(SUPPLIER)), ("state", "=", "open")],
-        ["amount", "date"],
-    )
-    amount = round(sum(row["amount"] for row in open_rows), 2)
     settlement = buyer.create(
         "o2c.consignment.settlement",
         {
             "consignor_id": world.ref(SUPPLIER),
             "company_id": world.ref("company_sierra"),
             "currency_id": world.ref("base.USD"),
-            "date_from": min(row["date"] for row in open_rows)[:10],
         },
     )
     buyer.press("o2c.consignment.settlement", settlement, "action_add_consumptions")
     buyer.press("o2c.consignment.settlement", settlement, "action_send")
+    rows = buyer.search(
+        "o2c.consignment.consumption",
+        [("settlement_id", "=", settlement)],
+        ["amount", "sale_order_id"],
+    )
+    amount = round(sum(row["amount"] for row in rows), 2)
+    order = world.records["order"]
+    ours = [r for r in rows if r["sale_order_id"] and r["sale_order_id"][0] == order]
+    world.equal("of it for this order", sum(r["amount"] for r in ours), SOLD)
     data = buyer.read(
         "o2c.consignment.settlement", settlement, ["name", "amount_total", "state"]
     )
     world.equal(
-        f"{data['name']}, {len(open_rows)} consumptions", data["amount_total"], amount
+        f"{data['name']}, {len(rows)} consumptions", data["amount_total"], amount
     )
     return settlement, amount
 
