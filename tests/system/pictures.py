@@ -8,8 +8,8 @@ from pathlib import Path
 
 from .browser import Browser
 from .client import Person
+from .story.world import PASSWORD
 
-PASSWORD = "o2c-demo"
 PHONE = 390
 
 # file name, who, path

@@ -147,7 +147,7 @@ def core_template():
 def suite_template():
     """All addons of the suite installed, without demo data."""
     core = core_template()
-    addons = [a for a in project.suite_addons() if not a.endswith("_demo")]
+    addons, _demo = _product_and_demo()
 
     def build(name):
         with task("installing the suite"):
@@ -160,14 +160,21 @@ def suite_template():
 def demo_template():
     """The suite with the demo wholesaler and his twelve months of history."""
     suite = suite_template()
-    addons = project.suite_addons()
+    product, demo = _product_and_demo()
 
     def build(name):
         with task("building the demo wholesaler: companies, goods, a year of history"):
             clone(suite, name)
-            odoo_server.install(name, [a for a in addons if a.endswith("_demo")])
+            odoo_server.install(name, demo)
 
-    return _template(DEMO, _content(addons), build)
+    return _template(DEMO, _content(product + demo), build)
+
+
+def _product_and_demo():
+    """The addons that people use, and those that only fill a demo database."""
+    addons = project.suite_addons()
+    demo = [a for a in addons if a.endswith("_demo")]
+    return [a for a in addons if a not in demo], demo
 
 
 def _content(addons):

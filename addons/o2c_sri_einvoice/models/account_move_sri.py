@@ -277,28 +277,29 @@ class AccountMove(models.Model):
             return (doc.Payment(method=method, total=total),)
         return payments
 
+    def _o2c_prepare_amounts(self, lines, sums):
+        """What invoices and purchase liquidations have in common."""
+        return {
+            "lines": lines,
+            "subtotal": sums.subtotal,
+            "discount": sums.discount,
+            "taxes": sums.taxes,
+            "total": sums.total,
+            "payments": self._o2c_payments(sums.total),
+        }
+
     def _o2c_prepare_factura(self, head, lines, sums):
         return doc.Invoice(
             **head,
             buyer=self.partner_id._o2c_sri_party(),
-            lines=lines,
-            subtotal=sums.subtotal,
-            discount=sums.discount,
-            taxes=sums.taxes,
-            total=sums.total,
-            payments=self._o2c_payments(sums.total),
+            **self._o2c_prepare_amounts(lines, sums),
         )
 
     def _o2c_prepare_liquidation(self, head, lines, sums):
         return doc.PurchaseLiquidation(
             **head,
             supplier=self.partner_id._o2c_sri_party(),
-            lines=lines,
-            subtotal=sums.subtotal,
-            discount=sums.discount,
-            taxes=sums.taxes,
-            total=sums.total,
-            payments=self._o2c_payments(sums.total),
+            **self._o2c_prepare_amounts(lines, sums),
         )
 
     def _o2c_prepare_credit_note(self, head, lines, sums):
