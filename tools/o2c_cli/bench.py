@@ -11,9 +11,7 @@ from . import database, odoo_server, project
 from .system import child
 from .ui import Problem, say, task
 
-# name -> repetitions; the cases themselves are in tests/bench/cases.py
-MEASURES = {"confirm_overhead": 15, "posting_overhead": 5}
-WARM_UP = 2
+FOLDER = project.ROOT / "tests" / "bench" / "measures"
 UNITS = {"milliseconds": "ms", "queries": "queries"}
 
 
@@ -21,8 +19,8 @@ UNITS = {"milliseconds": "ms", "queries": "queries"}
 class Figure:
     """One line of the result.
 
-    :param float value: with the suite
-    :param float baseline: with Odoo's own modules alone
+    :param float value: with the suite, or of the greater of two sizes
+    :param float baseline: what it is compared with, None when with nothing
     :param float ratio: value ÷ baseline
     :param int n: repetitions of each side, after warming up
     """
@@ -30,49 +28,91 @@ class Figure:
     name: str
     value: float
     unit: str
-    baseline: float
-    ratio: float
+    baseline: float | None
+    ratio: float | None
     n: int
 
 
-def run(names):
+def names():
+    """The measures that there are, one file each."""
+    return sorted(p.stem for p in FOLDER.glob("*.py") if p.stem != "__init__")
+
+
+def run(measures):
     """Measure and compare.
 
-    :param names: keys of MEASURES
+    :param measures: some of `names()`
     :return: list of Figure
     :raise Problem: a side could not do what is measured
     """
     figures = []
-    with ExitStack() as stack:
-        sides = {
-            side: stack.enter_context(_side(side, template()))
-            for side, template in (
-                ("core", database.core_template),
-                ("suite", database.suite_template),
-            )
-        }
-        for name in names:
-            with task(f"measuring {name}"):
-                figures += _compare(name, sides)
+    for name in measures:
+        with task(f"measuring {name}"):
+            case = _script(name, "--describe")
+            figures += _compare(name, case) if case else _figures_of(name)
     return figures
 
 
-def _compare(name, sides):
-    for side in sides.values():
-        side.ask("prepare", name)
-    answers = {side: [] for side in sides}
-    for turn in range(WARM_UP + MEASURES[name]):
-        # the machine's mood changes: neither side always goes first
-        for side in sorted(sides, reverse=turn % 2):
-            answers[side].append(sides[side].ask("measure", name))
-    return [_figure(name, quantity, answers) for quantity in UNITS]
+def _script(name, *options):
+    """What tests/bench/script.py answers about a measure."""
+    log = project.LOGS / f"bench-{name}.log"
+    command = [project.PYTHON, "-m", "bench.script", *options, name]
+    with (
+        log.open("w") as errors,
+        child(
+            command,
+            env=odoo_server.environment(),
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        ) as process,
+    ):
+        output = process.stdout.read()
+        code = process.wait()
+    if code:
+        raise _failure(f"{name} could not be measured", log)
+    return json.loads(output.strip().splitlines()[-1])
+
+
+def _figures_of(name):
+    return [Figure(**figure) for figure in _script(name)]
+
+
+def _failure(what, log):
+    words = log.read_text(errors="replace").strip().splitlines()[-8:]
+    return Problem(f"{what}:\n    " + "\n    ".join(words), f"The whole log is {log}.")
+
+
+def _compare(name, case):
+    """Both sides of a case in turns.
+
+    :param dict case: sides, repetitions and warm_up, as tests/bench/case.py has them
+    """
+    with ExitStack() as stack:
+        sides = {
+            side: stack.enter_context(_side(name, side, template))
+            for side, template in case["sides"].items()
+        }
+        for side in sides.values():
+            side.ask("prepare")
+        answers = {side: [] for side in sides}
+        for turn in range(case["warm_up"] + case["repetitions"]):
+            # the machine's mood changes: neither side always goes first
+            for side in sorted(sides, reverse=turn % 2):
+                answers[side].append(sides[side].ask("measure"))
+    counted = {side: answers[side][case["warm_up"] :] for side in answers}
+    return [_figure(name, quantity, counted) for quantity in UNITS]
 
 
 def _figure(name, quantity, answers):
-    """The medians of both sides, without the repetitions that warmed up."""
+    """The medians of both sides.
+
+    :param str quantity: a key of UNITS
+    :param dict answers: by side, without the repetitions that warmed up
+    """
     value, baseline = (
-        statistics.median(answer[quantity] for answer in answers[side][WARM_UP:])
-        for side in ("suite", "core")
+        statistics.median(answer[quantity] for answer in answers[side])
+        for side in ("value", "baseline")
     )
     return Figure(
         name=name if quantity == "milliseconds" else f"{name}_{quantity}",
@@ -80,43 +120,51 @@ def _figure(name, quantity, answers):
         unit=UNITS[quantity],
         baseline=round(baseline, 3),
         ratio=round(value / baseline, 3),
-        n=len(answers["suite"]) - WARM_UP,
+        n=len(answers["value"]),
     )
 
 
 class _Session:
     """A process of tests/bench/session.py."""
 
-    def __init__(self, process, log):
+    def __init__(self, name, process, log):
+        self.name = name
         self.process = process
         self.log = log
 
-    def ask(self, what, name):
-        self.process.stdin.write(json.dumps({"do": what, "case": name}) + "\n")
+    def ask(self, what):
+        self.process.stdin.write(json.dumps({"do": what}) + "\n")
         self.process.stdin.flush()
         answer = self.process.stdout.readline()
         if not answer:
             self.process.wait()
-            words = self.log.read_text(errors="replace").strip().splitlines()[-8:]
-            raise Problem(
-                f"{name} could not {what}:\n    " + "\n    ".join(words),
-                f"The whole log is {self.log}.",
-            )
+            raise _failure(f"{self.name} could not {what}", self.log)
         return json.loads(answer)
 
 
+TEMPLATES = {
+    "core": database.core_template,
+    "suite": database.suite_template,
+    "demo": database.demo_template,
+}
+
+
 @contextmanager
-def _side(side, template):
-    """A session on a scratch copy of a template."""
-    name = f"bench_{side}_{os.getpid()}"
-    log = project.LOGS / f"bench-{side}.log"
+def _side(name, side, template):
+    """A session on a scratch copy of a template.
+
+    :param str side: value or baseline
+    :param str template: a key of TEMPLATES
+    """
+    scratch = f"bench_{side}_{os.getpid()}"
+    log = project.LOGS / f"bench-{name}-{side}.log"
+    session = [project.PYTHON, "-m", "bench.session", name, side]
     try:
-        database.clone(template, name)
-        command = [project.PYTHON, "-m", "bench.session", *odoo_server.options(name)]
+        database.clone(TEMPLATES[template](), scratch)
         with (
             log.open("w") as errors,
             child(
-                command,
+                [*session, *odoo_server.options(scratch)],
                 env=odoo_server.environment(),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -124,19 +172,18 @@ def _side(side, template):
                 text=True,
             ) as process,
         ):
-            yield _Session(process, log)
+            yield _Session(name, process, log)
     finally:
-        database.drop(name)
+        database.drop(scratch)
 
 
 def report(figures):
     """Print figures for a person."""
     for figure in figures:
-        say(
-            f"{figure.name:<28} {figure.value:>9.2f} {figure.unit:<8}"
-            f"core alone {figure.baseline:>9.2f}   × {figure.ratio:.2f}"
-            f"   (median of {figure.n})"
-        )
+        line = f"{figure.name:<32} {figure.value:>10.2f} {figure.unit:<10}"
+        if figure.baseline is not None:
+            line += f"beside {figure.baseline:>10.2f}   × {figure.ratio:.2f}"
+        say(f"{line}   (n = {figure.n})")
 
 
 def as_json(figures):

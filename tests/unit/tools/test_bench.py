@@ -6,8 +6,10 @@ from contextlib import contextmanager
 
 import pytest
 
-from o2c_cli import bench, project
+from o2c_cli import bench
 from o2c_cli.ui import Problem
+
+WARM_UP = 2
 
 
 class Side:
@@ -16,11 +18,11 @@ class Side:
     def __init__(self, name, order, milliseconds, queries):
         self.name = name
         self.order = order
-        self.answers = [(1000, 900)] * bench.WARM_UP + [
+        self.answers = [(1000, 900)] * WARM_UP + [
             (value, queries) for value in milliseconds
         ]
 
-    def ask(self, what, name):
+    def ask(self, what):
         self.order.append((self.name, what))
         if what == "prepare":
             return {}
@@ -33,18 +35,21 @@ def order(monkeypatch):
     """The order in which the sides were asked."""
     asked = []
     sides = {
-        "core": Side("core", asked, [10, 30, 20], 40),
-        "suite": Side("suite", asked, [33, 25, 31], 50),
+        "baseline": Side("core", asked, [10, 30, 20], 40),
+        "value": Side("suite", asked, [33, 25, 31], 50),
     }
 
     @contextmanager
-    def side(name, template):
-        yield sides[name]
+    def side(name, side, template):
+        yield sides[side]
 
+    case = {
+        "sides": {"value": "suite", "baseline": "core"},
+        "repetitions": 3,
+        "warm_up": WARM_UP,
+    }
     monkeypatch.setattr(bench, "_side", side)
-    monkeypatch.setattr(bench, "MEASURES", {"confirm_overhead": 3})
-    for template in ("core_template", "suite_template"):
-        monkeypatch.setattr(bench.database, template, lambda: "template")
+    monkeypatch.setattr(bench, "_script", lambda name, *options: case)
     return asked
 
 
@@ -78,14 +83,25 @@ def test_the_sides_take_turns_and_neither_always_goes_first(order):
     assert set(turns) == {("core", "suite"), ("suite", "core")}
 
 
-def test_every_measure_has_its_case():
-    tree = ast.parse((project.ROOT / "tests/bench/cases.py").read_text())
-    names = {
-        node.value.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Assign) and node.targets[0].id == "name"
+def test_a_measure_without_case_brings_its_own_figures(monkeypatch):
+    alone = {"name": "memory", "value": 90, "unit": "MB", "n": 1}
+    answers = {True: {}, False: [{**alone, "baseline": None, "ratio": None}]}
+    monkeypatch.setattr(bench, "_script", lambda name, *options: answers[bool(options)])
+    (figure,) = bench.run(["memory"])
+    assert (figure.value, figure.baseline) == (90, None)
+
+
+@pytest.mark.parametrize("name", bench.names())
+def test_every_measure_says_what_it_compares_and_has_something_to_run(name):
+    tree = ast.parse((bench.FOLDER / f"{name}.py").read_text())
+    defined = {n.name for n in tree.body if isinstance(n, ast.FunctionDef)} | {
+        target.id
+        for n in tree.body
+        if isinstance(n, ast.Assign)
+        for target in n.targets
     }
-    assert names == set(bench.MEASURES)
+    assert ast.get_docstring(tree)
+    assert len({"CASE", "run"} & defined) == 1
 
 
 def test_a_side_that_ends_says_why(tmp_path):
@@ -95,7 +111,7 @@ def test_a_side_that_ends_says_why(tmp_path):
         bench.child(["sh", "-c", "read line"], **PIPES) as process,
         pytest.raises(Problem, match="could not measure.*\n.*the order is blocked"),
     ):
-        bench._Session(process, log).ask("measure", "confirm_overhead")
+        bench._Session("confirm_overhead", process, log).ask("measure")
 
 
 PIPES = {
