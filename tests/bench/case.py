@@ -8,11 +8,14 @@ class Case:
     thing.
 
     `divisor`: how many units `act` does; the figures are for one of them.
-    `sides`: for each side the template (core, suite, demo) that its database copies.
+    `rate`: a unit like documents/s makes figures per second of milliseconds.
+    `sides`: for each side the template (core, suite, demo) that its database copies, or
+    `peer:` and names of other people's modules (see tools/o2c_cli/peers.py).
     `with_wholesaler`: whether `world.build` fills the database first.
     """
 
     divisor = 1
+    rate = ""
     repetitions = 5
     warm_up = 2
     sides = {"value": "suite", "baseline": "core"}

@@ -18,6 +18,7 @@ def describe(module):
         "sides": case.sides,
         "repetitions": case.repetitions,
         "warm_up": case.warm_up,
+        "rate": case.rate,
     }
 
 

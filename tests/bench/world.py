@@ -4,6 +4,8 @@ import base64
 
 from odoo import Command, fields
 
+from sri_simulator import third_party
+
 LINES = 20
 ECUADOR = "America/Guayaquil"
 RUC = "1790016919001"
@@ -86,14 +88,12 @@ def _credit_policy(env, customer):
 
 def _electronic_documents(env):
     """The company signs its invoices; nothing is sent, no scheduled job runs."""
-    from odoo.addons.o2c_demo.demo_core.certificate import make_p12
-
     company = env.company
     company.write({"name": "Bench", "street": "Calle 1", "city": "Quito"})
     ruc = {"l10n_latam_identification_type_id": env.ref("l10n_ec.ec_ruc").id}
     company.partner_id.write({**ruc, "vat": RUC})
-    content = base64.b64encode(make_p12(RUC, company.name, PASSWORD))
-    certificate = env["o2c.sri.certificate"].create(
+    content = base64.b64encode(certificate(company.name))
+    signing = env["o2c.sri.certificate"].create(
         {
             "name": "Bench",
             "company_id": company.id,
@@ -113,13 +113,18 @@ def _electronic_documents(env):
         {
             "o2c_sri_enabled": True,
             "o2c_sri_environment": "1",
-            "o2c_sri_certificate_id": certificate.id,
+            "o2c_sri_certificate_id": signing.id,
             "o2c_sri_trade_name": company.name,
             "o2c_sri_responsible_id": env.uid,
             "o2c_sri_emission_point_id": point.id,
         }
     )
     sales_journal(env).o2c_emission_point_id = point
+
+
+def certificate(holder):
+    """A .p12 file of the wholesaler, protected by PASSWORD."""
+    return third_party.make_p12(RUC, holder, PASSWORD)
 
 
 def sales_journal(env):
@@ -137,14 +142,15 @@ def sales_journal(env):
     return journal
 
 
-def draft_invoices(env, ids, count):
-    """Draft invoices of five lines.
+def draft_invoices(env, ids, count, *, lines=5):
+    """Draft invoices.
 
     :param dict ids: what `build` returned
+    :param int lines: of each, at most LINES
     """
-    lines = [
+    commands = [
         Command.create({"product_id": product, "quantity": 2})
-        for product in ids["products"][:5]
+        for product in ids["products"][:lines]
     ]
     values = {
         "move_type": "out_invoice",
@@ -152,7 +158,7 @@ def draft_invoices(env, ids, count):
         "journal_id": sales_journal(env).id,
         # the SRI takes documents of today only, and it is in Ecuador
         "invoice_date": fields.Date.context_today(env.user.with_context(tz=ECUADOR)),
-        "invoice_line_ids": lines,
+        "invoice_line_ids": commands,
     }
     return env["account.move"].create([dict(values) for _ in range(count)])
 

@@ -6,8 +6,9 @@ import statistics
 import subprocess
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
+from itertools import count
 
-from . import database, odoo_server, project
+from . import database, odoo_server, peers, project
 from .system import child
 from .ui import Problem, say, task
 
@@ -86,7 +87,7 @@ def _failure(what, log):
 def _compare(name, case):
     """Both sides of a case in turns.
 
-    :param dict case: sides, repetitions and warm_up, as tests/bench/case.py has them
+    :param dict case: what tests/bench/script.py says of it
     """
     with ExitStack() as stack:
         sides = {
@@ -101,23 +102,27 @@ def _compare(name, case):
             for side in sorted(sides, reverse=turn % 2):
                 answers[side].append(sides[side].ask("measure"))
     counted = {side: answers[side][case["warm_up"] :] for side in answers}
-    return [_figure(name, quantity, counted) for quantity in UNITS]
+    return [_figure(name, quantity, counted, case["rate"]) for quantity in UNITS]
 
 
-def _figure(name, quantity, answers):
+def _figure(name, quantity, answers, rate):
     """The medians of both sides.
 
     :param str quantity: a key of UNITS
     :param dict answers: by side, without the repetitions that warmed up
+    :param str rate: unit of a figure per second, empty for one in milliseconds
     """
     value, baseline = (
         statistics.median(answer[quantity] for answer in answers[side])
         for side in ("value", "baseline")
     )
+    unit = UNITS[quantity]
+    if rate and quantity == "milliseconds":
+        value, baseline, unit = 1000 / value, 1000 / baseline, rate
     return Figure(
         name=name if quantity == "milliseconds" else f"{name}_{quantity}",
         value=round(value, 3),
-        unit=UNITS[quantity],
+        unit=unit,
         baseline=round(baseline, 3),
         ratio=round(value / baseline, 3),
         n=len(answers["value"]),
@@ -149,32 +154,50 @@ TEMPLATES = {
 }
 
 
-@contextmanager
-def _side(name, side, template):
-    """A session on a scratch copy of a template.
+PEER = "peer:"
+_numbers = count()
 
-    :param str side: value or baseline
-    :param str template: a key of TEMPLATES
+
+@contextmanager
+def _scratch(template):
+    """A scratch copy of a template, and what an Odoo process on it needs.
+
+    :param str template: a key of TEMPLATES, or `peer:` and modules with commas
     """
-    scratch = f"bench_{side}_{os.getpid()}"
-    log = project.LOGS / f"bench-{name}-{side}.log"
-    session = [project.PYTHON, "-m", "bench.session", name, side]
+    scratch = f"bench_{os.getpid()}_{next(_numbers)}"
+    if template.startswith(PEER):
+        modules = template.removeprefix(PEER).split(",")
+        with peers.installed(scratch, modules):
+            yield peers.options(scratch), peers.environment()
+        return
     try:
         database.clone(TEMPLATES[template](), scratch)
-        with (
-            log.open("w") as errors,
-            child(
-                [*session, *odoo_server.options(scratch)],
-                env=odoo_server.environment(),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                text=True,
-            ) as process,
-        ):
-            yield _Session(name, process, log)
+        yield odoo_server.options(scratch), odoo_server.environment()
     finally:
         database.drop(scratch)
+
+
+@contextmanager
+def _side(name, side, template):
+    """A session on a scratch database.
+
+    :param str side: value or baseline
+    """
+    log = project.LOGS / f"bench-{name}-{side}.log"
+    session = [project.PYTHON, "-m", "bench.session", name, side]
+    with (
+        _scratch(template) as (options, environment),
+        log.open("w") as errors,
+        child(
+            [*session, *options],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        ) as process,
+    ):
+        yield _Session(name, process, log)
 
 
 def report(figures):

@@ -1,18 +1,18 @@
 """Other people's addons for Odoo 19.0, to measure the suite beside them.
 
-Never part of the product: they come on demand, for benchmarks and the tests that compare,
-into `.o2c/peers`, and only processes that ask for it see that folder. A measure uses them
-so:
+Never part of the product: they come on demand, for benchmarks and the tests that
+compare, into `.o2c/peers`, and only processes that ask for it see that folder. A
+measure (tests/bench/case.py) names them as a side, `peer:sale_tier_validation`, or:
 
     with peers.installed("bench_peer", ["sale_tier_validation"]) as name:
         peers.shell(name, script)                       # `env` of that database
         command = [project.PYTHON, "-m", "bench.x", *peers.options(name)]
         with child(command, env=peers.environment(), …) as process: …
 
-`installed` clones the core template, installs the peers there, and drops the database at
-the end. What there is to install: the names in requirements-peers.txt, with underscores
-(`l10n_ec_account_edi`, `sale_tier_validation`, `sale_financial_risk`, `sale_exception`).
-`base_tier_validation_formula` and others are added there with their hashes.
+`installed` clones the core template, installs the peers there, and drops the database
+at the end. There are those of requirements-peers.txt, with underscores in their names
+(`l10n_ec_account_edi`, `sale_tier_validation`, `sale_financial_risk` and others);
+what is missing is added there with its hash.
 """
 
 import hashlib
