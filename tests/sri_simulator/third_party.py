@@ -12,16 +12,10 @@ import secrets
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
-
 from .clock import Clock
 from .schemas import load_core
 
 CENT = Decimal("0.01")
-VALIDITY = datetime.timedelta(days=730)
 # IVA codigoPorcentaje of each rate in per cent (ficha, table 17).
 IVA_CODES = {Decimal(0): "0", Decimal(5): "5", Decimal(12): "2", Decimal(15): "4"}
 USING_THE_FINANCIAL_SYSTEM = "20"
@@ -149,58 +143,12 @@ def make_p12(
 ) -> bytes:
     """Make a certificate for signing, as a CA of Ecuador would issue it.
 
-    :param ruc: written in the subject's serial number
     :param now: aware; the certificate is valid from the day before, for two years
     :return: PKCS#12 file
+    :raises CoreMissing: without the product
     """
     moment = now or Clock().now()
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    subject = x509.Name(
-        [
-            x509.NameAttribute(x509.NameOID.COUNTRY_NAME, "EC"),
-            x509.NameAttribute(x509.NameOID.SERIAL_NUMBER, ruc),
-            x509.NameAttribute(x509.NameOID.COMMON_NAME, name[:64]),
-        ]
-    )
-    issuer = x509.Name(
-        [
-            x509.NameAttribute(x509.NameOID.COUNTRY_NAME, "EC"),
-            x509.NameAttribute(x509.NameOID.COMMON_NAME, "AC DE PRUEBA"),
-        ]
-    )
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(moment - datetime.timedelta(days=1))
-        .not_valid_after(moment + VALIDITY)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_signing_usage(), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    return pkcs12.serialize_key_and_certificates(
-        name[:64].encode(),
-        key,
-        certificate,
-        None,
-        BestAvailableEncryption(password.encode()),
-    )
-
-
-def _signing_usage() -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=True,
-        content_commitment=True,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=False,
-        crl_sign=False,
-        encipher_only=False,
-        decipher_only=False,
-    )
+    return _core("trial_certificate").make_p12(ruc, name[:64], password, moment)
 
 
 def supplier_invoice(

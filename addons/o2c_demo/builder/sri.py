@@ -2,7 +2,8 @@
 
 import base64
 
-from ..demo_core.certificate import make_p12
+from odoo.addons.o2c_sri_einvoice.sri_core.trial_certificate import make_p12
+from odoo.addons.o2c_sri_einvoice.tools import ecuador
 
 CERTIFICATE_PASSWORD = "demo"  # of a certificate that nobody trusts, made at install
 
@@ -21,7 +22,7 @@ def _enable(world, company):
             "name": f"Firma de {company.name}",
             "company_id": company.id,
             "content": base64.b64encode(
-                make_p12(company.vat, company.name, CERTIFICATE_PASSWORD)
+                make_p12(company.vat, company.name, CERTIFICATE_PASSWORD, ecuador.now())
             ),
             "password": CERTIFICATE_PASSWORD,
         }

@@ -58,6 +58,35 @@ class O2cSriDocument(models.Model):
         )
 
     @api.model
+    def _o2c_sign(self, comprobantes):
+        """Build, check and sign documents; nothing is stored.
+
+        :param list comprobantes: of (company, comprobante of ``sri_core.documents``).
+        :return: list of ``sri_core.issue.SignedDocument``, in the same order.
+        :raise UserError: all problems of all documents at once.
+        """
+        problems, signed = [], []
+        credentials = {}
+        for company, comprobante in comprobantes:
+            if company not in credentials:
+                credentials[company] = company._o2c_sri_credential()
+            try:
+                signed.append(
+                    issue.prepare(
+                        comprobante,
+                        credentials[company],
+                        ecuador.now(),
+                        SignatureIds(secrets.randbelow(10**9)),
+                        company.o2c_sri_signature_algorithm,
+                    )
+                )
+            except SriError as error:
+                problems += self._o2c_sentences(comprobante.number, error)
+        if problems:
+            raise UserError("\n".join(problems))
+        return signed
+
+    @api.model
     def _o2c_issue(self, prepared):
         """Sign documents and store them, to be sent once the transaction commits.
 
@@ -66,31 +95,19 @@ class O2cSriDocument(models.Model):
         :return: the documents, in the same order.
         :raise UserError: all problems of all documents at once.
         """
-        problems, to_create, issued = [], [], self.sudo()
-        credentials = {}
-        for existing, comprobante, values in prepared:
-            company = values["company_id"]
-            if company not in credentials:
-                credentials[company] = company._o2c_sri_credential()
-            try:
-                signed = issue.prepare(
-                    comprobante,
-                    credentials[company],
-                    ecuador.now(),
-                    SignatureIds(secrets.randbelow(10**9)),
-                    company.o2c_sri_signature_algorithm,
-                )
-            except SriError as error:
-                problems += self._o2c_sentences(comprobante.number, error)
-                continue
+        to_create, issued = [], self.sudo()
+        signatures = self._o2c_sign(
+            [(values["company_id"], document) for _old, document, values in prepared]
+        )
+        for (existing, comprobante, values), signed in zip(
+            prepared, signatures, strict=True
+        ):
             vals = self._o2c_prepare_vals(comprobante, signed, values)
             if existing:
                 existing.sudo()._o2c_reissue(vals)
                 issued |= existing.sudo()
             else:
                 to_create.append(vals)
-        if problems:
-            raise UserError("\n".join(problems))
         issued |= self.sudo().create(to_create)
         self._o2c_trigger()
         return issued

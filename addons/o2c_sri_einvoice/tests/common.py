@@ -1,19 +1,16 @@
 import base64
 import tempfile
 import unittest
-from datetime import datetime, timedelta, timezone
-
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import pkcs12
-from cryptography.x509.oid import NameOID
+from datetime import timedelta
 
 from odoo import Command, fields
 from odoo.tests import new_test_user
 from odoo.tests.common import _super_send
 
 from odoo.addons.base.tests.common import BaseCommon
+
+from ..sri_core import trial_certificate
+from ..tools import ecuador
 
 try:
     from sri_simulator import SriSimulator
@@ -25,37 +22,10 @@ PASSWORD = "secreto"
 NEEDS_SIMULATOR = "the SRI simulator (tests/ of the repository) is not importable"
 
 
-def make_p12(ruc=RUC, password=PASSWORD, start=None, days=365):
+def make_p12(ruc=RUC, password=PASSWORD):
     """Return a .p12 file that may sign for a RUC; made in code, trusted by nobody."""
-    start = start or datetime.now(timezone.utc) - timedelta(days=1)
-    key = rsa.generate_private_key(65537, 2048)
-    name = x509.Name(
-        [
-            x509.NameAttribute(NameOID.COMMON_NAME, "FIRMANTE DE PRUEBA"),
-            x509.NameAttribute(NameOID.SERIAL_NUMBER, ruc),
-            x509.NameAttribute(NameOID.COUNTRY_NAME, "EC"),
-        ]
-    )
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "CA PRUEBA")]))
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(start)
-        .not_valid_after(start + timedelta(days=days))
-        .add_extension(
-            x509.KeyUsage(True, True, *([False] * 7)),
-            critical=True,
-        )
-        .sign(key, hashes.SHA256())
-    )
-    return pkcs12.serialize_key_and_certificates(
-        b"prueba",
-        key,
-        certificate,
-        None,
-        serialization.BestAvailableEncryption(password.encode()),
+    return trial_certificate.make_p12(
+        ruc, "FIRMANTE DE PRUEBA", password, ecuador.now()
     )
 
 

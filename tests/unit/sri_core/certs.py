@@ -3,8 +3,8 @@
 from datetime import timedelta
 from functools import cache
 
-from demo_core.certificate import Chain, pack
 from sri_core import certificate
+from sri_core.trial_certificate import Chain, pack
 from unit.sri_core.samples import NOW, PASSWORD, RUC
 
 START, END = NOW - timedelta(days=100), NOW + timedelta(days=600)

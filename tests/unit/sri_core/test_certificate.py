@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import shutil
 import subprocess
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 
 import pytest
 from cryptography import x509
@@ -17,9 +17,9 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     pkcs12,
 )
-from demo_core.certificate import Chain, key_usage, make_p12
 from sri_core import certificate, der
 from sri_core.errors import CertificateError
+from sri_core.trial_certificate import Chain, key_usage, make_p12
 from unit.sri_core import certs
 from unit.sri_core.samples import NOW, PASSWORD, RUC
 
@@ -53,9 +53,8 @@ def test_the_certificate_of_the_company():
 
 
 def test_a_made_p12_loads_at_its_defaults():
-    data = make_p12(RUC, certs.HOLDER, "ñ y espacios")
-    now = datetime.now(timezone.utc)
-    assert load(data, password="ñ y espacios", now=now).holder == certs.HOLDER
+    data = make_p12(RUC, certs.HOLDER, "ñ y espacios", NOW)
+    assert load(data, password="ñ y espacios").holder == certs.HOLDER
 
 
 def test_the_cedula_of_the_holder_is_enough_for_a_natural_person():

@@ -1,4 +1,4 @@
-"""Signing certificates for tests, the simulator and the demo, made in code.
+"""Signing certificates for tests, the simulator and the demo: the only place for them.
 
 Shaped like those of an Ecuadorian certification authority: a root, an issuing CA
 and a holder whose RUC and cédula sit in CA-specific extensions. Nobody trusts them.
@@ -6,7 +6,7 @@ and a holder whose RUC and cédula sit in CA-specific extensions. Nobody trusts 
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -14,27 +14,18 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
-_UTC = timezone.utc
 _CEDULA_OID = x509.ObjectIdentifier("1.3.6.1.4.1.37746.3.1")
 _RUC_OID = x509.ObjectIdentifier("1.3.6.1.4.1.37746.3.11")
 _AUTHORITY = "AUTORIDAD DE PRUEBAS DEL ECUADOR S.A."
 
 
-def make_p12(
-    ruc: str,
-    holder: str,
-    password: str,
-    not_before: datetime | None = None,
-    not_after: datetime | None = None,
-) -> bytes:
+def make_p12(ruc: str, holder: str, password: str, now: datetime) -> bytes:
     """Return a .p12 file with key, certificate and its two authorities.
 
     :param ruc: 13 digits; its first ten stand as the holder's cédula.
-    :param not_before: aware; a day ago by default.
-    :param not_after: aware; two years after ``not_before`` by default.
+    :param now: aware; the certificate is in force from the day before, for two years.
     """
-    start = not_before or datetime.now(_UTC) - timedelta(days=1)
-    end = not_after or start + timedelta(days=730)
+    start, end = now - timedelta(days=1), now + timedelta(days=730)
     chain = Chain(start - timedelta(days=365), end + timedelta(days=365))
     key, certificate = chain.issue(holder, start, end, tax_ids=(ruc[:10], ruc))
     return pack(key, certificate, chain.certificates, password)
