@@ -38,6 +38,11 @@ env.company.write({
 })
 env.cr.commit()
 """
+# What the browser gets is made once here, not by every test that opens a page.
+ASSETS = """
+env["ir.qweb"]._pregenerate_assets_bundles()
+env.cr.commit()
+"""
 CORE = "template_core"
 SUITE = "template_suite"
 DEMO = "template_demo"
@@ -100,10 +105,19 @@ def rename(name, new_name):
 def clone(source, name):
     """Copy a database and its files in a few seconds."""
     drop(name)
-    postgres.sql(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
-    files = project.DATA / "filestore"
-    if (files / source).exists():
-        shutil.copytree(files / source, files / name)
+    with _preparing(source):
+        postgres.sql(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+        files = project.DATA / "filestore"
+        if (files / source).exists():
+            shutil.copytree(files / source, files / name)
+
+
+def _preparing(template):
+    """Nobody replaces a template while somebody copies it."""
+    return file_lock(
+        project.RUN / f"{template}.lock",
+        message=f"another run prepares {template}, waiting",
+    )
 
 
 def _stamp(template):
@@ -116,9 +130,7 @@ def _template(name, content, build):
     :param str content: digest of everything that goes into the template
     :param build: function that fills the database whose name it gets
     """
-    with file_lock(
-        project.RUN / f"{name}.lock", message=f"another run prepares {name}, waiting"
-    ):
+    with _preparing(name):
         stamp = _stamp(name)
         if stamp.exists() and stamp.read_text() == content and exists(name):
             return name
@@ -132,7 +144,7 @@ def _template(name, content, build):
 
 def core_template():
     """Odoo with the core modules that the addons stand on, and an Ecuadorian chart."""
-    recipe = repr((CORE_MODULES, ECUADOR_FIRST, odoo_source.build()))
+    recipe = repr((CORE_MODULES, ECUADOR_FIRST, ASSETS, odoo_source.build()))
     content = project.content_hash([project.ROOT / "requirements.txt"], recipe)
 
     def build(name):
@@ -140,8 +152,25 @@ def core_template():
             odoo_server.install(name, ["base"])
             odoo_server.shell(name, ECUADOR_FIRST)
             odoo_server.install(name, CORE_MODULES)
+            odoo_server.shell(name, ASSETS)
 
     return _template(CORE, content, build)
+
+
+def addon_template(addon):
+    """One addon of the suite alone, with what it depends on; its tests don't count."""
+    core = core_template()
+    folders = [project.ADDONS / a for a in project.suite_dependencies(addon)]
+    content = project.content_hash(folders, without=("tests",))
+
+    def build(name):
+        clone(core, name)
+        odoo_server.install(name, [addon])
+        odoo_server.shell(name, ASSETS)
+
+    return _template(
+        f"template_{addon}", f"{_stamp(CORE).read_text()} {content}", build
+    )
 
 
 def suite_template():
@@ -153,6 +182,7 @@ def suite_template():
         with task("installing the suite"):
             clone(core, name)
             odoo_server.install(name, addons)
+            odoo_server.shell(name, ASSETS)
 
     return _template(SUITE, _content(addons), build)
 

@@ -9,7 +9,7 @@ import urllib.request
 from contextlib import contextmanager
 
 from . import odoo_source, postgres, project
-from .system import call, child
+from .system import child
 from .ui import Problem
 
 
@@ -55,17 +55,29 @@ def command(*arguments, database=None, program=None):
 def run(arguments, *, database, log):
     """Run Odoo until it stops by itself.
 
-    :param arguments: options beyond those that every process of the clone has
-    :param Path log: file for all that it says
     :return: its exit code
     """
-    with log.open("w") as output:
-        return call(
+    with starting(arguments, database=database, log=log) as process:
+        return process.wait()
+
+
+@contextmanager
+def starting(arguments, *, database, log):
+    """An Odoo process that ends with the block if it has not before.
+
+    :param arguments: options beyond those that every process of the clone has
+    :param Path log: file for all that it says
+    """
+    with (
+        log.open("w") as output,
+        child(
             command(*arguments, database=database),
             env=environment(),
             stdout=output,
             stderr=subprocess.STDOUT,
-        )
+        ) as process,
+    ):
+        yield process
 
 
 def install(database, modules):
@@ -131,15 +143,7 @@ def serving(database, port, *, workers=0, log=None, extra=()):
         *extra,
     ]
     log = log or project.LOGS / f"server-{database}.log"
-    with (
-        log.open("w") as output,
-        child(
-            command(*arguments, database=database),
-            env=environment(),
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        ) as process,
-    ):
+    with starting(arguments, database=database, log=log) as process:
         _wait_until_up(process, port, log)
         yield process
 

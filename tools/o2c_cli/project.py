@@ -1,5 +1,6 @@
 """Where everything of this clone lives; nothing is written anywhere else."""
 
+import ast
 import hashlib
 import os
 from pathlib import Path
@@ -27,19 +28,33 @@ def suite_addons():
     return sorted(p.parent.name for p in ADDONS.glob("*/__manifest__.py"))
 
 
-def content_hash(paths, text=""):
+def suite_dependencies(addon):
+    """The suite's addons that an addon needs, itself included, in order of name."""
+    known, found, waiting = set(suite_addons()), set(), [addon]
+    while waiting:
+        name = waiting.pop()
+        found.add(name)
+        manifest = ast.literal_eval((ADDONS / name / "__manifest__.py").read_text())
+        waiting += known & set(manifest["depends"]) - found
+    return sorted(found)
+
+
+def content_hash(paths, text="", *, without=()):
     """Digest of the files' names and bytes, to know when something prepared is stale.
 
     :param paths: files or folders
     :param str text: what else the prepared thing depends on
+    :param without: names of folders whose content does not count
     :return: 16 hexadecimal digits
     """
+    ignored = {"__pycache__", *without}
     digest = hashlib.sha256(text.encode())
     for path in sorted(Path(p) for p in paths):
         files = sorted(path.rglob("*")) if path.is_dir() else [path]
         for file in files:
-            if file.is_file() and "__pycache__" not in file.parts:
-                digest.update(str(file.relative_to(ROOT)).encode())
+            name = file.relative_to(ROOT)
+            if file.is_file() and ignored.isdisjoint(name.parts):
+                digest.update(str(name).encode())
                 digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
 

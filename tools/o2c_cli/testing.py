@@ -3,9 +3,10 @@
 import os
 import re
 import sys
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from . import database, odoo_server, project, system
+from . import database, odoo_server, project, shards, system
 from .ui import say, task
 
 ODOO_RESULT = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
@@ -68,24 +69,40 @@ def _pytest(name, selection):
 
 def _addon(addon, selection):
     with task(f"tests of {addon}"):
-        template = database.core_template()
-        name = f"test_{addon}_{os.getpid()}"
-        log = project.LOGS / f"test-{addon}.log"
-        try:
-            database.clone(template, name)
-            code = _run_odoo_tests(addon, selection, name, log)
-        finally:
-            database.drop(name)
-        return _judge(addon, code, log)
+        template = database.addon_template(addon)
+        if selection:
+            parts = [f"/{addon}:{selection}"]
+        else:
+            parts = shards.split(addon, os.cpu_count())
+        logs = [project.LOGS / f"test-{addon}-{n}.log" for n in range(len(parts))]
+        with ExitStack() as stack:
+            processes = [
+                stack.enter_context(_odoo_tests(addon, n, template, tags, log))
+                for n, (tags, log) in enumerate(zip(parts, logs, strict=True))
+            ]
+            codes = [process.wait() for process in processes]
+        if not selection:
+            shards.remember(addon, [log.read_text(errors="replace") for log in logs])
+        results = [_judge(addon, *each) for each in zip(codes, logs, strict=True)]
+        return Result(
+            addon, sum(r.passed for r in results), sum(r.failed for r in results)
+        )
 
 
-def _run_odoo_tests(addon, selection, name, log):
-    tags = f"/{addon}" + (f":{selection}" if selection else "")
-    port = system.choose_port(8169 + os.getpid() % 500, explicit=False)
-    arguments = ["-i", addon, "--test-tags", tags, "--stop-after-init"]
+@contextmanager
+def _odoo_tests(addon, number, template, tags, log):
+    """Odoo running a part of an addon's tests on a copy of its template."""
+    name = f"test_{addon}_{os.getpid()}_{number}"
+    port = system.choose_port(8169 + os.getpid() % 500 + number, explicit=False)
+    arguments = ["--test-tags", tags, "--stop-after-init", "--without-demo=True"]
     arguments += [f"--http-port={port}", "--http-interface=127.0.0.1"]
-    arguments += ["--without-demo=True", "--max-cron-threads=0"]
-    return odoo_server.run(arguments, database=name, log=log)
+    arguments += ["--max-cron-threads=0"]
+    try:
+        database.clone(template, name)
+        with odoo_server.starting(arguments, database=name, log=log) as process:
+            yield process
+    finally:
+        database.drop(name)
 
 
 def _judge(addon, code, log):
