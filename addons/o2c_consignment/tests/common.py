@@ -3,13 +3,21 @@ from odoo.tests import Form, new_test_user
 
 from odoo.addons.base.tests.common import BaseCommon
 
+RUC = "1790016919001"
+
 
 class ConsignmentCommon(BaseCommon):
     """The business in a few words: receive, sell, deliver, invoice, return, settle.
 
     Everything is done by people without system rights: the buyer, the warehouse, the
     salesperson, the accountant, and the manager who approves.
+
+    ``in_ecuador`` plays in the company of the database when it has the Ecuadorian
+    chart, documents with numbers of the tax authority and all; otherwise in a new
+    company with the generic chart, as anywhere else.
     """
+
+    in_ecuador = False
 
     @classmethod
     def _create_company(cls, **create_values):
@@ -22,7 +30,7 @@ class ConsignmentCommon(BaseCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.company = cls._create_company(name="Mayorista", currency_id=cls._usd().id)
+        cls.company = cls._business_company()
         cls.env.user.company_ids |= cls.company
         cls.env = cls.env(
             context={**cls.env.context, "allowed_company_ids": cls.company.ids}
@@ -40,6 +48,13 @@ class ConsignmentCommon(BaseCommon):
         cls.category = cls._category("standard", "periodic")
 
     @classmethod
+    def _business_company(cls):
+        main = cls.env.ref("base.main_company")
+        if cls.in_ecuador and main.chart_template == "ec":
+            return main
+        return cls._create_company(name="Mayorista", currency_id=cls._usd().id)
+
+    @classmethod
     def _usd(cls):
         usd = cls.env.ref("base.USD")
         usd.active = True
@@ -47,7 +62,18 @@ class ConsignmentCommon(BaseCommon):
 
     @classmethod
     def _partner(cls, name):
-        return cls.env["res.partner"].create({"name": name, "is_company": True})
+        partner = cls.env["res.partner"].create({"name": name, "is_company": True})
+        if cls.company.chart_template == "ec":
+            partner.write(
+                {
+                    "country_id": cls.env.ref("base.ec").id,
+                    "l10n_latam_identification_type_id": cls.env.ref(
+                        "l10n_ec.ec_ruc"
+                    ).id,
+                    "vat": RUC,
+                }
+            )
+        return partner
 
     @classmethod
     def _create_users(cls):
@@ -126,9 +152,18 @@ class ConsignmentCommon(BaseCommon):
     # === STOCK === #
 
     def _order(self, partner, product, quantity, price=None, consigned=False):
-        line = {"product_id": product.id, "product_qty": quantity}
-        if price is not None:
-            line["price_unit"] = price
+        return self._order_goods(partner, {product: (quantity, price)}, consigned)
+
+    def _order_goods(self, partner, goods, consigned=False):
+        """Order from a supplier; ``goods``: product → (quantity, price or None)."""
+        lines = [
+            {
+                "product_id": product.id,
+                "product_qty": quantity,
+                **({} if price is None else {"price_unit": price}),
+            }
+            for product, (quantity, price) in goods.items()
+        ]
         order = (
             self.env["purchase.order"]
             .with_user(self.buyer)
@@ -136,7 +171,7 @@ class ConsignmentCommon(BaseCommon):
                 {
                     "partner_id": partner.id,
                     "o2c_is_consignment": consigned,
-                    "order_line": [Command.create(line)],
+                    "order_line": [Command.create(line) for line in lines],
                 }
             )
         )
@@ -148,9 +183,16 @@ class ConsignmentCommon(BaseCommon):
         self._validate(order.picking_ids)
         if bill:
             order.with_user(self.accountant).action_create_invoice()
-            order.sudo().invoice_ids.invoice_date = fields.Date.today()
-            order.sudo().invoice_ids.with_user(self.accountant).action_post()
+            self._post_bill(order.sudo().invoice_ids)
         return order
+
+    def _post_bill(self, bill):
+        """Enter the number of a supplier's document, where it needs one, and post."""
+        bill = bill.with_user(self.accountant)
+        bill.invoice_date = bill.invoice_date or fields.Date.today()
+        if self.company.chart_template == "ec" and not bill.l10n_latam_document_number:
+            bill.l10n_latam_document_number = f"001-001-{bill.id:09}"
+        bill.action_post()
 
     def _receive_consigned(self, consignor, product, quantity, lot=None):
         order = self._order(consignor, product, quantity, consigned=True)
@@ -172,6 +214,14 @@ class ConsignmentCommon(BaseCommon):
     # === SALES === #
 
     def _sell(self, product, quantity, price=100.0, confirm=True, **vals):
+        return self._sell_goods({product: quantity}, price, confirm, **vals)
+
+    def _sell_goods(self, goods, price=100.0, confirm=True, **vals):
+        """Sell to the customer; ``goods``: product → quantity."""
+        lines = [
+            {"product_id": product.id, "product_uom_qty": quantity, "price_unit": price}
+            for product, quantity in goods.items()
+        ]
         order = (
             self.env["sale.order"]
             .with_user(self.salesman)
@@ -179,15 +229,7 @@ class ConsignmentCommon(BaseCommon):
                 {
                     "partner_id": self.customer.id,
                     "warehouse_id": self.warehouse.id,
-                    "order_line": [
-                        Command.create(
-                            {
-                                "product_id": product.id,
-                                "product_uom_qty": quantity,
-                                "price_unit": price,
-                            }
-                        )
-                    ],
+                    "order_line": [Command.create(line) for line in lines],
                     **vals,
                 }
             )
@@ -209,6 +251,14 @@ class ConsignmentCommon(BaseCommon):
 
     def _return(self, picking, quantity, owner=None):
         """The customer brings goods back; ``owner`` chooses whose."""
+        return self._return_where(
+            picking,
+            quantity,
+            lambda move: owner is None or move.move_line_ids.owner_id == owner,
+        )
+
+    def _return_where(self, picking, quantity, wanted):
+        """Bring back a quantity of each completed move that ``wanted`` chooses."""
         form = Form(
             self.env["stock.return.picking"]
             .with_user(self.warehouseman)
@@ -218,8 +268,7 @@ class ConsignmentCommon(BaseCommon):
         )
         wizard = form.save()
         for line in wizard.product_return_moves:
-            wanted = owner is None or line.move_id.move_line_ids.owner_id == owner
-            line.quantity = quantity if wanted else 0
+            line.quantity = quantity if wanted(line.move_id) else 0
         action = wizard.action_create_returns()
         return self._validate(self.env["stock.picking"].browse(action["res_id"]))
 
@@ -236,10 +285,13 @@ class ConsignmentCommon(BaseCommon):
             settlement.action_accept()
         return settlement
 
-    def _bill(self, settlement, amount=None, reference="001-001-000000123", post=True):
+    def _bill(self, settlement, amount=None, reference=None, post=True):
+        reference = reference or (
+            f"001-001-{settlement.id:07}{len(settlement.bill_ids):02}"
+        )
         bill = settlement.action_create_bill(reference, fields.Date.today(), amount)
         if post:
-            bill.action_post()
+            self._post_bill(bill)
         return bill
 
     # === FIGURES === #

@@ -7,6 +7,8 @@ from .common import ConsignmentCommon
 
 @tagged("post_install", "-at_install")
 class TestAgreement(ConsignmentCommon):
+    in_ecuador = True
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -12,18 +12,43 @@ class TestCostSequences(ConsignmentCommon):
     Own 10 @ 60, consigned 30 @ 50, sold at 100; own goods leave first.
     """
 
-    def _mixed(self, method, policy="delivery"):
-        product = self._product(
-            f"{method} {policy}",
-            category=self._category(method, "real_time"),
-            standard_price=60 if method == "standard" else 0,
-            invoice_policy=policy,
-        )
-        consignor = self._partner(f"Dueño {method}")
-        self._agree(consignor, {product: 50})
-        self._receive_consigned(consignor, product, 30)
-        self._receive_own(product, 10, 60)
-        return product, consignor
+    in_ecuador = True
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.products = {}
+        for policy in ("delivery", "order"):
+            for method in METHODS:
+                cls.products[method, policy] = cls._product(
+                    f"{method} {policy}",
+                    category=cls._category(method, "real_time"),
+                    standard_price=60 if method == "standard" else 0,
+                    invoice_policy=policy,
+                )
+        prices = dict.fromkeys(cls.products.values(), 50)
+        cls._agree(cls.consignor, prices)
+
+    def _mixed(self, policy="delivery"):
+        """Goods of every costing method in our warehouse, and a sale of fifteen."""
+        self.goods = [p for key, p in self.products.items() if key[1] == policy]
+        for supplier, quantity, price in (
+            (self.consignor, 30, None),
+            (self.supplier, 10, 60),
+        ):
+            order = self._order_goods(
+                supplier, dict.fromkeys(self.goods, (quantity, price)), price is None
+            )
+            self._validate(order.picking_ids)
+            if price:
+                order.with_user(self.accountant).action_create_invoice()
+                self._post_bill(order.sudo().invoice_ids)
+        return self._sell_goods(dict.fromkeys(self.goods, 15))
+
+    def _check_own_cost(self, posted):
+        for product in self.goods:
+            with self.subTest(product.name):
+                self.assertEqual(self._own_cost(product), posted)
 
     def _own_cost(self, product):
         valuation = product._get_product_accounts()["stock_valuation"]
@@ -37,79 +62,52 @@ class TestCostSequences(ConsignmentCommon):
         )
         return -self.company.currency_id.round(sum(lines.mapped("balance")))
 
-    def _each_method(self, check):
-        for method in METHODS:
-            with self.subTest(method):
-                check(method)
-
     def test_partial_deliveries_each_invoiced(self):
-        def check(method):
-            product, _consignor = self._mixed(method)
-            sale = self._sell(product, 15)
-            # 4 own: 240; 6 own and 1 consigned: 360 more; 4 consigned: nothing more
-            for quantity, posted in ((4, 240), (7, 600), (4, 600)):
-                self._deliver(sale, quantity)
-                self._invoice(sale)
-                self.assertEqual(self._own_cost(product), posted)
-
-        self._each_method(check)
+        sale = self._mixed()
+        # 4 own: 240; 6 own and 1 consigned: 360 more; 4 consigned: nothing more
+        for quantity, posted in ((4, 240), (7, 600), (4, 600)):
+            self._deliver(sale, quantity)
+            self._invoice(sale)
+            self._check_own_cost(posted)
 
     def test_consigned_first_then_own(self):
-        def check(method):
-            product, consignor = self._mixed(method)
-            sale = self._sell(product, 15)
-            lines = sale.picking_ids.move_line_ids
-            own = lines.filtered(lambda line: not line.owner_id)
-            self._deliver_lines(sale, lines - own)
-            self._invoice(sale)
-            self.assertEqual(self._own_cost(product), 0)
-            self._deliver(sale)
-            self._invoice(sale)
-            self.assertEqual(self._own_cost(product), 600)
-
-        self._each_method(check)
+        sale = self._mixed()
+        lines = sale.picking_ids.move_line_ids
+        own = lines.filtered(lambda line: not line.owner_id)
+        self._deliver_lines(sale, lines - own)
+        self._invoice(sale)
+        self._check_own_cost(0)
+        self._deliver(sale)
+        self._invoice(sale)
+        self._check_own_cost(600)
 
     def test_invoice_before_anything_is_reserved_is_corrected(self):
-        def check(method):
-            product, _consignor = self._mixed(method, "order")
-            sale = self._sell(product, 15)
-            sale.picking_ids.do_unreserve()
-            self._invoice(sale)
-            # nobody knows yet whose goods will leave: all counts as ours, 15 × 60
-            self.assertEqual(self._own_cost(product), 900)
-            sale.picking_ids.action_assign()
-            self._deliver(sale)
-            self.assertEqual(self._own_cost(product), 600)
-
-        self._each_method(check)
+        sale = self._mixed("order")
+        sale.picking_ids.do_unreserve()
+        self._invoice(sale)
+        # nobody knows yet whose goods will leave: all counts as ours, 15 × 60
+        self._check_own_cost(900)
+        sale.picking_ids.action_assign()
+        self._deliver(sale)
+        self._check_own_cost(600)
 
     def test_return_of_consigned_goods_leaves_cost_of_ours(self):
-        def check(method):
-            product, consignor = self._mixed(method)
-            sale = self._sell(product, 15)
-            picking = self._deliver(sale)
-            self._invoice(sale)
-            self._return(picking, 2, owner=consignor)
-            self._invoice_return(sale)
-            self.assertEqual(self._own_cost(product), 600)
-            # 13 × 100 − 600 − 3 × 50
-            self.assertAlmostEqual(
-                sum(self._consumptions(consignor).mapped("amount")), 150
-            )
-
-        self._each_method(check)
+        sale = self._mixed()
+        picking = self._deliver(sale)
+        self._invoice(sale)
+        self._return(picking, 2, owner=self.consignor)
+        self._invoice_return(sale)
+        self._check_own_cost(600)
+        # 13 × 100 − 600 − 3 × 50, of three products
+        self.assertAlmostEqual(sum(self._consumptions().mapped("amount")), 3 * 150)
 
     def test_return_of_own_goods_takes_their_cost_back(self):
-        def check(method):
-            product, _consignor = self._mixed(method)
-            sale = self._sell(product, 15)
-            picking = self._deliver(sale)
-            self._invoice(sale)
-            self._return(picking, 2, owner=self.env["res.partner"])
-            self._invoice_return(sale)
-            self.assertEqual(self._own_cost(product), 480)
-
-        self._each_method(check)
+        sale = self._mixed()
+        picking = self._deliver(sale)
+        self._invoice(sale)
+        self._return(picking, 2, owner=self.env["res.partner"])
+        self._invoice_return(sale)
+        self._check_own_cost(480)
 
     def _deliver_lines(self, sale, lines):
         picking = lines.picking_id.with_user(self.warehouseman)

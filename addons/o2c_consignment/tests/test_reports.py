@@ -12,6 +12,8 @@ from .common import ConsignmentCommon
 
 @tagged("post_install", "-at_install")
 class TestReports(ConsignmentCommon):
+    in_ecuador = True
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

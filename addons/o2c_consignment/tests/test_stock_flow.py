@@ -6,6 +6,8 @@ from .common import ConsignmentCommon
 
 @tagged("post_install", "-at_install")
 class TestStockFlow(ConsignmentCommon):
+    in_ecuador = True
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
