@@ -51,6 +51,8 @@ class O2cSriReceived(models.Model):
     subtotal = fields.Monetary(readonly=True)
     tax_total = fields.Monetary(string="Taxes", readonly=True)
     total = fields.Monetary(readonly=True)
+    signer = fields.Char(string="Signed by", readonly=True)
+    modified_number = fields.Char(string="Modified Document", readonly=True)
     xml = fields.Binary(string="Authorised XML", attachment=True, readonly=True)
     line_ids = fields.One2many("o2c.sri.received.line", "received_id", readonly=True)
     move_id = fields.Many2one(
@@ -67,17 +69,20 @@ class O2cSriReceived(models.Model):
         for received in self:
             received.display_name = f"{received.number} {received.supplier_name}"
 
-    @api.depends("supplier_ruc")
+    @api.depends("supplier_ruc", "company_id")
     def _compute_partner_id(self):
-        for received in self:
-            received.partner_id = self.env["res.partner"].search(
+        for company, documents in self.grouped("company_id").items():
+            partners = self.env["res.partner"].search(
                 [
-                    *self.env["res.partner"]._check_company_domain(received.company_id),
-                    ("vat", "=", received.supplier_ruc),
+                    *self.env["res.partner"]._check_company_domain(company),
+                    ("vat", "in", documents.mapped("supplier_ruc")),
                     ("parent_id", "=", False),
                 ],
-                limit=1,
+                order="id desc",
             )
+            by_ruc = {partner.vat: partner for partner in partners}
+            for received in documents:
+                received.partner_id = by_ruc.get(received.supplier_ruc)
 
     # === CRUD METHODS === #
 
@@ -162,6 +167,17 @@ class O2cSriReceived(models.Model):
         report = signer.verify(parsed.xml)
         if not report.valid:
             problems.append(self.env._("Its signature does not hold: %s", report.error))
+        elif not report.is_by(comprobante.issuer.ruc):
+            # An authority that prints no number is left to the SRI's judgement.
+            problems.append(
+                self.env._(
+                    "It was signed by %(holder)s (%(ids)s), who is not its issuer "
+                    "%(issuer)s.",
+                    holder=report.holder,
+                    ids=", ".join(report.tax_ids),
+                    issuer=comprobante.issuer.ruc,
+                )
+            )
         party = self._o2c_party(comprobante)
         receiver = party.id_number if party else ""
         if party and receiver[:10] != (company.vat or "")[:10]:
@@ -174,7 +190,10 @@ class O2cSriReceived(models.Model):
             )
         if problems:
             raise UserError("\n".join(problems))
-        return self._o2c_prepare_vals(parsed, receiver, wrapper, company)
+        return {
+            **self._o2c_prepare_vals(parsed, receiver, wrapper, company),
+            "signer": report.holder,
+        }
 
     @api.model
     def _o2c_party(self, comprobante):
@@ -202,6 +221,9 @@ class O2cSriReceived(models.Model):
             "subtotal": float(getattr(comprobante, "subtotal", 0)),
             "tax_total": float(sum(t.amount for t in taxes)),
             "total": float(getattr(comprobante, "total", 0)),
+            "modified_number": getattr(
+                getattr(comprobante, "modified", None), "number", False
+            ),
             "xml": base64.b64encode(wrapper),
             "line_ids": [(0, 0, vals) for vals in self._o2c_prepare_lines(comprobante)],
         }
@@ -225,6 +247,7 @@ class O2cSriReceived(models.Model):
             yield {
                 "description": line.description,
                 "code": line.main_code,
+                "aux_code": line.aux_code,
                 "quantity": float(line.quantity),
                 "price": float(line.unit_price),
                 "discount": float(line.discount),

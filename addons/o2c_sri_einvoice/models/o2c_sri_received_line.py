@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class O2cSriReceivedLine(models.Model):
@@ -13,9 +13,18 @@ class O2cSriReceivedLine(models.Model):
     currency_id = fields.Many2one(related="received_id.currency_id")
     description = fields.Char()
     code = fields.Char()
+    aux_code = fields.Char(string="Auxiliary Code")
+    product_id = fields.Many2one("product.product", compute="_compute_product_id")
     quantity = fields.Float(digits=(16, 6))
     price = fields.Float(digits=(16, 6), help="Unit price, or the base withheld on.")
     discount = fields.Float(digits=(16, 2))
     subtotal = fields.Monetary()
     tax_code = fields.Char()
     rate = fields.Float(digits=(5, 2))
+
+    @api.depends("code", "aux_code", "description")
+    def _compute_product_id(self):
+        for received, lines in self.grouped("received_id").items():
+            products = received._o2c_match_products()
+            for line in lines:
+                line.product_id = products.get(line)

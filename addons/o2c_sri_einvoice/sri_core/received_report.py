@@ -58,6 +58,8 @@ def read(data: bytes) -> ReceivedReport:
     problems: list[Message] = []
     columns: dict[str, int] = {}
     for number, line in enumerate(_lines(data), 1):
+        if not line:
+            continue
         cells = [cell.strip() for cell in line.split("\t")]
         columns = _columns(cells) or columns
         for key in _keys(line, number, problems):

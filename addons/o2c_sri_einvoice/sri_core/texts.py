@@ -193,6 +193,14 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "The report has {size} bytes; at most {limit} are read: export fewer days.",
         "El reporte tiene {size} bytes; se leen máximo {limit}: exporte menos días.",
     ),
+    "bad_zip": (
+        "The ZIP file cannot be opened: {detail}",
+        "No se puede abrir el archivo ZIP: {detail}",
+    ),
+    "too_many_files": (
+        "The ZIP file holds more than {limit} documents: send it in parts.",
+        "El archivo ZIP contiene más de {limit} documentos: envíelo por partes.",
+    ),
     "no_keys": (
         "The file holds no access key: export “Comprobantes recibidos” as TXT from "
         "SRI en Línea.",

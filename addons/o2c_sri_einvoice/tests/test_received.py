@@ -1,74 +1,15 @@
-from decimal import Decimal
-
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from ..sri_core import access_key as sri_key
-from ..sri_core import certificate, issue, totals
-from ..sri_core import documents as doc
-from ..sri_core.signer import SignatureIds
 from ..tools import ecuador
-from .common import PASSWORD, RUC, SimulatorCommon, make_p12
-
-SUPPLIER_RUC = "1792060346001"
+from .common import SimulatorCommon, make_p12
+from .common_received import SUPPLIER_RUC, ReceivedCommon
 
 
 @tagged("post_install", "-at_install")
-class TestReceived(SimulatorCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.supplier = cls._make_partner("Molino S.A.", SUPPLIER_RUC)
-        cls.supplier_p12 = make_p12(SUPPLIER_RUC)
-        cls.rice.seller_ids = [
-            Command.create({"partner_id": cls.supplier.id, "product_code": "SACO-50"})
-        ]
-
-    def _billed(self, buyer=RUC, number=77):
-        """Register a factura of the supplier at the SRI: 10 × 20.00, 15 % IVA: 230.00.
-
-        A discount of 10.00 leaves 190.00 + 28.50 = 218.50.
-        """
-        now = ecuador.now()
-        key = sri_key.build(
-            now.date(), "01", SUPPLIER_RUC, "1", "002", "003", number, 87654321
-        )
-        lines = (
-            totals.line(
-                description="Arroz del molino",
-                main_code="SACO-50",
-                quantity=Decimal(10),
-                unit_price=Decimal("20.00"),
-                discount=Decimal("10.00"),
-                taxes=(totals.Rate("2", "4", Decimal(15)),),
-            ),
-        )
-        sums = totals.of_lines(lines)
-        invoice = doc.Invoice(
-            issuer=doc.Issuer(
-                ruc=SUPPLIER_RUC, legal_name="MOLINO S.A.", main_address="Guayaquil"
-            ),
-            environment="1",
-            access_key=key,
-            establishment="002",
-            emission_point="003",
-            sequential=f"{number:09d}",
-            issue_date=now.date(),
-            buyer=doc.Party(id_type="04", id_number=buyer, name="MAYORISTA"),
-            lines=lines,
-            subtotal=sums.subtotal,
-            discount=sums.discount,
-            taxes=sums.taxes,
-            total=sums.total,
-            payments=(doc.Payment(method="20", total=sums.total),),
-        )
-        credential = certificate.load_p12(
-            self.supplier_p12, PASSWORD, now, SUPPLIER_RUC
-        )
-        self.sri.register(issue.prepare(invoice, credential, now, SignatureIds(7)).xml)
-        return key
-
+class TestReceived(ReceivedCommon):
     def test_becomes_a_draft_bill(self):
         key = self._billed()
         wizard = self.env["o2c.sri.fetch"].with_user(self.accountant)
