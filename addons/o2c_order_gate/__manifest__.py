@@ -22,5 +22,8 @@
         "views/res_config_settings_views.xml",
         "views/o2c_order_gate_menus.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["o2c_order_gate/static/tests/tours/**/*"],
+    },
     "installable": True,
 }

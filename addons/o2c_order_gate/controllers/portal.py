@@ -3,6 +3,8 @@ from odoo.http import request, route
 
 from odoo.addons.sale.controllers.portal import CustomerPortal
 
+from ..models.messages import log_refused
+
 
 class OrderGatePortal(CustomerPortal):
     @route()
@@ -17,5 +19,6 @@ class OrderGatePortal(CustomerPortal):
             # the answer for unknown and foreign orders stays the one of sale
             return super().portal_quote_accept(order_id, access_token, name, signature)
         if order_sudo._o2c_gate_held_quotations():
+            log_refused("sign", order_sudo, "not cleared")
             return {"error": order_sudo._o2c_gate_customer_message()}
         return super().portal_quote_accept(order_id, access_token, name, signature)

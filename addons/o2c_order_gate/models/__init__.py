@@ -1,6 +1,7 @@
 from . import o2c_gate_chain
 from . import o2c_gate_decision
 from . import o2c_gate_request
+from . import o2c_gate_request_reminder
 from . import o2c_gate_request_step
 from . import o2c_gate_standin
 from . import payment_transaction
@@ -8,5 +9,6 @@ from . import res_company
 from . import res_config_settings
 from . import res_users
 from . import sale_order
+from . import sale_order_screen
 from . import sale_order_line
 from . import stock_move

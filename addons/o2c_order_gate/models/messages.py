@@ -1,8 +1,26 @@
 """Findings in words: the same sentence in errors, banners, requests and mails."""
 
+import logging
+
 from markupsafe import Markup
 
 from odoo.tools.misc import format_amount, formatLang
+
+_logger = logging.getLogger("odoo.addons.o2c_order_gate.refused")
+
+
+def log_refused(what, records, why):
+    """Leave a trace of a refused attempt in the server's log.
+
+    Not in the database: what refuses rolls back, and a record that users cause at will
+    by being refused would be theirs to flood. Odoo logs refused access the same way.
+
+    :param str what: ``confirm``, ``delivery``, ``decide``, ``sign``, ``pay``, ``log``
+    :param records: what it was about
+    :param str why: policies or reason
+    """
+    user = records.env.user
+    _logger.info("%s of %s refused to %s: %s", what, records, user.login, why)
 
 
 def measured(order, number, unit):

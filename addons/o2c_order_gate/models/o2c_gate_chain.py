@@ -45,8 +45,18 @@ class GateChain(models.Model):
     @api.model
     def _of(self, company):
         """The log of a company, made at its first decision."""
-        chain = self.sudo().search([("company_id", "=", company.id)])
-        return chain or self.sudo().create({"company_id": company.id})
+        chains = self.sudo()
+        chain = chains.search([("company_id", "=", company.id)])
+        if not chain:
+            # of two first decisions at once, one is refused by PostgreSQL as not
+            # serialisable and retried by Odoo; create() would end in an error
+            self.env.cr.execute(
+                "INSERT INTO o2c_gate_chain (company_id, sequence, head, state)"
+                " VALUES (%s, 0, %s, 'intact') ON CONFLICT DO NOTHING",
+                [company.id, GENESIS],
+            )
+            chain = chains.search([("company_id", "=", company.id)])
+        return chain
 
     def _append(self, content):
         """Seal a row at the end of the log.

@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 from odoo.tools import float_repr, groupby
 
 from ..gate_core import Acceptance, Content, Finding, Link, standing
+from .facts import facts_table
+from .messages import log_refused
 from .o2c_gate_chain import BATCH
 
 ECUADOR = "America/Guayaquil"
@@ -57,6 +59,9 @@ class GateDecision(models.Model):
     findings = fields.Json(required=True, readonly=True)
     findings_text = fields.Text(string="Policies", readonly=True)
     facts = fields.Json(readonly=True)
+    facts_table = fields.Html(
+        string="Figures at the time", compute="_compute_facts_table", sanitize=False
+    )
     fingerprint = fields.Char(required=True, readonly=True)
     agreed_fingerprint = fields.Char(required=True, readonly=True)
     previous = fields.Char(string="Seal of the decision before", readonly=True)
@@ -64,21 +69,47 @@ class GateDecision(models.Model):
 
     _sequence_uniq = models.UniqueIndex("(company_id, sequence)")
 
+    @api.depends("facts", "findings")
+    @api.depends_context("lang")
+    def _compute_facts_table(self):
+        for decision in self:
+            decision.facts_table = facts_table(
+                decision.facts or {}, decision.findings or (), self._fact_labels()
+            )
+
+    @api.model
+    def _fact_labels(self):
+        """{name of a figure: what people call it}; extended by who gives figures."""
+        return {
+            "amount_total": self.env._("Total"),
+            "amount_untaxed": self.env._("Untaxed amount"),
+            "currency": self.env._("Currency"),
+            "list_price": self.env._("List price"),
+            "net": self.env._("Net price"),
+            "payment_term": self.env._("Payment terms"),
+            "product": self.env._("Product"),
+            "quantity": self.env._("Quantity"),
+            "subtotal": self.env._("Subtotal"),
+        }
+
     # ------------------------------------------------------------ append-only
     # Refusing is all that these do: there is nothing for super() to do.
     # pylint: disable=method-required-super,no-raise-unlink
     @api.model_create_multi
     def create(self, vals_list):
+        log_refused("create", self, "append-only")
         raise UserError(
             self.env._("Decisions are made by approving or refusing a request.")
         )
 
     def write(self, vals):
+        log_refused("write", self, f"append-only: {', '.join(sorted(vals))}")
         raise UserError(
             self.env._("A decision is kept as it was taken. Take a new one instead.")
         )
 
     def unlink(self):
+        log_refused("unlink", self, "append-only")
         raise UserError(self.env._("Decisions are kept for good."))
 
     def copy(self, default=None):
@@ -94,7 +125,7 @@ class GateDecision(models.Model):
         :param list findings: Finding objects that it is about
         :param str reason: why
         :param options: ``valid_until`` (date), ``amount`` (company currency),
-            ``facts`` (JSON-able mapping), ``request`` (record)
+            ``request`` (record)
         """
         order = order.sudo()
         data = order._o2c_gate_content()[order.id]
@@ -113,7 +144,7 @@ class GateDecision(models.Model):
             "amount": order.company_id.currency_id.round(options.get("amount") or 0.0),
             "findings": [finding.to_json() for finding in findings],
             "findings_text": order._o2c_gate_findings_text(findings),
-            "facts": {"content": data, **(options.get("facts") or {})},
+            "facts": {"content": data, **order._o2c_gate_facts()[order.id]},
             "fingerprint": content.fingerprint,
             "agreed_fingerprint": content.agreed_fingerprint,
         }

@@ -1,13 +1,16 @@
-from collections import defaultdict
-from datetime import timedelta
-
+from babel.dates import format_timedelta
 from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import babel_locale_parse, get_lang
 
 from ..gate_core import Content, current_level, plan
+from .messages import log_refused
+
+# Amounts from here on are no amounts: PostgreSQL keeps them, nobody owes them.
+LARGEST = 1e12
 
 
 class GateRequest(models.Model):
@@ -60,9 +63,12 @@ class GateRequest(models.Model):
     step_ids = fields.One2many("o2c.gate.request.step", "request_id", readonly=True)
     decision_ids = fields.One2many("o2c.gate.decision", "request_id", readonly=True)
     decided_on = fields.Datetime(readonly=True)
+    waiting_since = fields.Datetime(
+        readonly=True, help="Since when it waits for those who decide now."
+    )
     reminded_on = fields.Datetime(readonly=True)
     escalated_on = fields.Datetime(readonly=True)
-    age_hours = fields.Float(string="Age (hours)", compute="_compute_age_hours")
+    age = fields.Char(compute="_compute_age", help="How long it waits or waited.")
     approver_ids = fields.Many2many(
         "res.users", string="Waits for", compute="_compute_approver_ids"
     )
@@ -76,12 +82,15 @@ class GateRequest(models.Model):
             request.display_name = request.order_id.name
 
     @api.depends("requested_on", "decided_on")
-    def _compute_age_hours(self):
+    @api.depends_context("lang")
+    def _compute_age(self):
         now = fields.Datetime.now()
+        locale = babel_locale_parse(get_lang(self.env).code)
         for request in self:
             end = request.decided_on or now
-            age = end - (request.requested_on or now)
-            request.age_hours = age.total_seconds() / 3600
+            request.age = format_timedelta(
+                end - (request.requested_on or end), granularity="minute", locale=locale
+            )
 
     @api.depends("state", "step_ids.state")
     def _compute_approver_ids(self):
@@ -111,6 +120,7 @@ class GateRequest(models.Model):
         """
         requests = self.browse()
         nothing = orders.browse()
+        orders._o2c_gate_serialise()
         for checkpoint, of_checkpoint in orders.grouped(
             lambda o: "delivery" if o.state == "sale" else "confirm"
         ).items():
@@ -154,7 +164,7 @@ class GateRequest(models.Model):
                 ],
             }
         )
-        request._notify_approvers()
+        request._start_waiting()
         return request.sudo(False)
 
     def _asks(self, content, findings):
@@ -174,21 +184,42 @@ class GateRequest(models.Model):
         :param float amount: largest amount accepted, in the company's currency
         :raise UserError: with every request that he cannot approve, and why
         """
-        steps = self._decidable_steps(reason, amount)
-        until = fields.Date.to_date(valid_until) if valid_until else None
-        if until and until < self.env["o2c.gate.decision"]._today():
-            raise UserError(self.env._("“Valid until” cannot be in the past."))
+        until, amount = self._checked_terms(valid_until, amount)
+        steps = self._decidable_steps(reason)
         for request in self:
             mine = steps[request.id]
-            request._decide(
-                mine, "accept", reason, valid_until=until, amount=amount or None
-            )
+            request._decide(mine, "accept", reason, valid_until=until, amount=amount)
             mine.sudo()._set_decided("approved")
             if not request.sudo().step_ids.filtered(lambda s: s.state == "pending"):
                 request.sudo()._close("approved")
             else:
-                request.sudo()._notify_approvers()
+                request.sudo()._start_waiting()
         return True
+
+    def _checked_terms(self, valid_until, amount):
+        """End and amount of an approval, whatever the caller sent.
+
+        :return: (date or None, float or None)
+        :raise UserError: with everything that cannot be
+        """
+        problems, until = [], None
+        try:
+            until = fields.Date.to_date(valid_until) if valid_until else None
+            amount = float(amount) if amount else None
+        except (TypeError, ValueError):
+            problems.append(
+                self.env._("“Valid until” takes a date, the amount takes a number.")
+            )
+            amount = None
+        if until and until < self.env["o2c.gate.decision"]._today():
+            problems.append(self.env._("“Valid until” cannot be in the past."))
+        if amount is not None and not 0 <= amount < LARGEST:
+            problems.append(
+                self.env._("The amount accepted cannot be negative, nor without end.")
+            )
+        if problems:
+            raise UserError("\n".join(problems))
+        return until, amount
 
     def action_refuse(self, reason):
         """Refuse, as the current user, what waits for him in these requests.
@@ -204,7 +235,7 @@ class GateRequest(models.Model):
             request.sudo()._close("refused")
         return True
 
-    def _decidable_steps(self, reason, amount=None):
+    def _decidable_steps(self, reason):
         """{request id: steps that the current user may decide now}.
 
         :raise UserError: listing everything that keeps him from deciding
@@ -215,10 +246,13 @@ class GateRequest(models.Model):
             problems.append(
                 self.env._("Write the reason: it is kept with the decision.")
             )
-        if amount is not None and amount < 0:
-            problems.append(self.env._("The amount accepted cannot be negative."))
-        # who waits and what changed is judged once no other decision can come between
-        self.sudo().lock_for_update(allow_referencing=True)
+        # who waits and what changed is judged once no other decision can come between;
+        # the second of two waits here, is retried by Odoo and finds the request closed
+        self.env.cr.execute(
+            "SELECT id FROM o2c_gate_request WHERE id IN %s"
+            " ORDER BY id FOR NO KEY UPDATE",
+            [tuple(self.ids) or (0,)],
+        )
         steps = {}
         for request in self:
             steps[request.id] = request._current_steps().filtered(
@@ -228,6 +262,7 @@ class GateRequest(models.Model):
             if problem:
                 problems.append(f"{request.sudo().order_id.name}: {problem}")
         if problems:
+            log_refused("decide", self, "; ".join(problems))
             raise UserError("\n".join(problems))
         return steps
 
@@ -297,68 +332,3 @@ class GateRequest(models.Model):
         return request.step_ids.filtered(
             lambda s: s.state == "pending" and s.level == level
         )
-
-    # ----------------------------------------------------------------- remind
-    def _notify_approvers(self):
-        """Give everybody for whom this request waits an activity."""
-        for request in self:
-            request.activity_unlink(["o2c_order_gate.mail_activity_type_approval"])
-            for user in request.approver_ids:
-                request.activity_schedule(
-                    "o2c_order_gate.mail_activity_type_approval",
-                    user_id=user.id,
-                    summary=self.env._(
-                        "Approve %(order)s", order=request.order_id.name
-                    ),
-                )
-
-    @api.model
-    def _cron_remind(self):
-        """Remind approvers, then tell the managers of the gate, once each."""
-        now = fields.Datetime.now()
-        pending = self.search([("state", "=", "pending")])
-        for company, requests in pending.grouped("company_id").items():
-            requests._remind(now, company.o2c_gate_reminder_hours)
-            requests._escalate(now, company.o2c_gate_escalation_hours)
-
-    def _remind(self, now, hours):
-        late = self.filtered(
-            lambda r: (
-                hours
-                and not r.reminded_on
-                and r.requested_on <= now - timedelta(hours=hours)
-            )
-        )
-        for request in late:
-            request.message_post(
-                body=self.env._(
-                    "%(order)s is still waiting for your approval.",
-                    order=request.order_id.name,
-                ),
-                partner_ids=request.approver_ids.partner_id.ids,
-            )
-        late.reminded_on = now
-
-    def _escalate(self, now, hours):
-        late = self.filtered(
-            lambda r: (
-                hours
-                and not r.escalated_on
-                and r.requested_on <= now - timedelta(hours=hours)
-            )
-        )
-        group = self.env.ref("o2c_order_gate.o2c_order_gate_group_manager")
-        managers = defaultdict(self.env["res.users"].browse)
-        for user in group.all_user_ids:
-            for company in user.company_ids:
-                managers[company.id] |= user
-        for request in late:
-            request.message_post(
-                body=self.env._(
-                    "Nobody has decided on %(order)s in %(hours)s hours.",
-                    order=request.order_id.name,
-                    hours=hours,
-                ),
-                partner_ids=managers[request.company_id.id].partner_id.ids,
-            )
-        late.escalated_on = now

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
+SEES_ALL = "sales_team.group_sale_salesman_all_leads"
+
 
 class GateStandin(models.Model):
     """Who decides in an approver's place, from one day to another."""
@@ -38,6 +40,14 @@ class GateStandin(models.Model):
             if standin.user_id == standin.standin_id:
                 raise ValidationError(
                     self.env._("An approver cannot stand in for himself.")
+                )
+            if not standin.standin_id.has_group(SEES_ALL):
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s cannot see the orders of others. Give him the right "
+                        "“Sales: All Documents” first.",
+                        user=standin.standin_id.name,
+                    )
                 )
             if not (manager or self.env.su or standin.user_id == self.env.user):
                 raise AccessError(

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from .messages import log_refused
+
 
 class PaymentTransaction(models.Model):
     _inherit = "payment.transaction"
@@ -11,6 +13,7 @@ class PaymentTransaction(models.Model):
         transactions = super().create(vals_list)
         held = transactions.sale_order_ids._o2c_gate_held_quotations()
         if held:
+            log_refused("pay", held, "not cleared")
             raise UserError(held._o2c_gate_customer_message())
         return transactions
 

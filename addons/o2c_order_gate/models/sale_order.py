@@ -1,11 +1,10 @@
 from contextlib import contextmanager
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 
 from ..gate_core import Content, answerable, canonical, uncovered
-from .messages import finding_list, finding_text, refusal
+from .messages import log_refused, refusal
 
 # Writing one of these on a confirmed order changes what was agreed.
 AGREED_FIELDS = frozenset(
@@ -36,29 +35,6 @@ class SaleOrder(models.Model):
     """
 
     _inherit = "sale.order"
-
-    o2c_gate_state = fields.Selection(
-        [
-            ("clear", "Clear"),
-            ("blocked", "Needs approval"),
-            ("requested", "Approval requested"),
-            ("approved", "Approved"),
-            ("refused", "Refused"),
-        ],
-        string="Approval",
-        compute="_compute_o2c_gate",
-        search="_search_o2c_gate_state",
-    )
-    o2c_gate_banner = fields.Html(
-        string="Policies broken", compute="_compute_o2c_gate", sanitize=False
-    )
-    o2c_gate_request_ids = fields.One2many(
-        "o2c.gate.request", "order_id", string="Approval requests", copy=False
-    )
-    o2c_gate_decision_ids = fields.One2many(
-        "o2c.gate.decision", "order_id", string="Decisions", copy=False
-    )
-    o2c_gate_decision_count = fields.Integer(compute="_compute_o2c_gate_decision_count")
 
     # ------------------------------------------------------------------ API
     def _o2c_gate_findings(self, checkpoint):
@@ -99,6 +75,39 @@ class SaleOrder(models.Model):
 
         Called in the transaction that confirms or delivers, before the check.
         """
+
+    def _o2c_gate_serialise(self):
+        """Let transactions that change the same order meet at its row.
+
+        A line has a row of its own: a confirmation would not notice that another
+        transaction changes a line at the same time, nor two changes each other. The row
+        is updated, not locked: of two updates PostgreSQL refuses the one that read
+        first, and Odoo retries it; a lock given back unchanged refuses nobody.
+        """
+        if self.ids:
+            self.env.cr.execute(
+                "UPDATE sale_order SET write_date = write_date WHERE id IN %s",
+                [tuple(self.ids)],
+            )
+
+    def _o2c_gate_facts(self):
+        """Figures of these orders that a decision keeps beside the findings; extend it.
+
+        :return: {order id: {"order": {name: figure}, "lines": {line id: {name:
+            figure}}}}; figures JSON-able, amounts as text
+        """
+        return {
+            order.id: {
+                "order": {
+                    "amount_untaxed": f"{order.amount_untaxed:.2f}",
+                    "amount_total": f"{order.amount_total:.2f}",
+                    "currency": order.currency_id.name,
+                    "payment_term": order.payment_term_id.name or "",
+                },
+                "lines": order.order_line._o2c_gate_relevant()._o2c_gate_line_facts(),
+            }
+            for order in self
+        }
 
     def _o2c_gate_uncovered(self, checkpoint):
         """Findings of these orders that no valid decision accepts.
@@ -171,6 +180,8 @@ class SaleOrder(models.Model):
         """Raise one error for all orders that have findings in ``rest``."""
         broken = self.filtered(lambda order: rest.get(order.id))
         if broken:
+            codes = sorted({f.policy for order in broken for f in rest[order.id]})
+            log_refused(checkpoint, broken, ", ".join(codes))
             raise UserError(refusal(broken, rest, checkpoint))
 
     # ------------------------------------------------------------ enforcement
@@ -222,6 +233,7 @@ class SaleOrder(models.Model):
         end of the outermost; the mark lives in the transaction, out of callers' reach.
         """
         guarded = self.env.cr.precommit.data.setdefault(GUARDED, set())
+        self.filtered(lambda order: order.id not in guarded)._o2c_gate_serialise()
         orders = self.sudo().filtered(
             lambda order: order.state == "sale" and order.id not in guarded
         )
@@ -307,92 +319,3 @@ class SaleOrder(models.Model):
             summary=self.env._("Paid, but needs approval before it is confirmed"),
             user_id=(self.user_id or self.create_uid).id,
         )
-
-    # --------------------------------------------------------------- computes
-    @api.depends(
-        "state",
-        "company_id",
-        "partner_id",
-        "partner_invoice_id",
-        "payment_term_id",
-        "pricelist_id",
-        "user_id",
-        "team_id",
-        "amount_total",
-        "order_line.product_id",
-        "order_line.product_uom_id",
-        "order_line.product_uom_qty",
-        "order_line.price_unit",
-        "order_line.discount",
-        "o2c_gate_request_ids.state",
-        "o2c_gate_decision_ids",
-    )
-    @api.depends_context("lang")
-    def _compute_o2c_gate(self):
-        self.o2c_gate_state = "clear"
-        self.o2c_gate_banner = False
-        # a form in editing shows what is stored until it is saved
-        stored = self.filtered(lambda o: o._origin.state in (*OPEN_STATES, "sale"))
-        for checkpoint, states in (("confirm", OPEN_STATES), ("delivery", ("sale",))):
-            orders = stored._origin.filtered(lambda o, s=states: o.state in s)
-            for order_id, assessed in orders._o2c_gate_assess(checkpoint).items():
-                order = stored.filtered(lambda o, i=order_id: o._origin.id == i)
-                order.o2c_gate_state = order._origin._o2c_gate_state_of(*assessed)
-                order.o2c_gate_banner = finding_list(order._origin, assessed[1])
-
-    def _o2c_gate_state_of(self, findings, rest):
-        """Value of `o2c_gate_state` for an order with these findings."""
-        self.ensure_one()
-        if not rest:
-            return "approved" if findings else "clear"
-        order = self.sudo()
-        fingerprint = order._o2c_gate_fingerprint(order._o2c_gate_content()[order.id])
-        last = order.o2c_gate_request_ids.sorted("id")[-1:]
-        same = last and fingerprint in (last.fingerprint, last.agreed_fingerprint)
-        if same and last.state == "pending":
-            return "requested"
-        if same and last.state == "refused":
-            return "refused"
-        return "blocked"
-
-    def _o2c_gate_findings_text(self, findings):
-        """Findings as plain text, one a line."""
-        return "\n".join(finding_text(self, finding) for finding in findings)
-
-    def _compute_o2c_gate_decision_count(self):
-        counts = dict(
-            self.env["o2c.gate.decision"]._read_group(
-                [("order_id", "in", self.ids)], ["order_id"], ["__count"]
-            )
-        )
-        for order in self:
-            order.o2c_gate_decision_count = counts.get(order, 0)
-
-    def _search_o2c_gate_state(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        # policies are judged live: only open quotations are worth judging in bulk
-        orders = self.search([("state", "in", OPEN_STATES)])
-        found = orders.filtered(lambda order: order.o2c_gate_state in value)
-        domain = Domain("id", "in", found.ids)
-        if "clear" in value:
-            domain |= Domain("state", "not in", OPEN_STATES)
-        return domain
-
-    # ---------------------------------------------------------------- actions
-    def action_o2c_request_approval(self):
-        """Ask the people entitled to accept what these orders break.
-
-        :return: the pending requests, new ones and those that were there
-        :raise UserError: when an order breaks nothing
-        """
-        self.check_access("write")
-        return self.env["o2c.gate.request"]._open_for(self)
-
-    def action_o2c_gate_decisions(self):
-        """Open the decisions about this order."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "o2c_order_gate.o2c_gate_decision_action"
-        )
-        return {**action, "domain": [("order_id", "=", self.id)]}

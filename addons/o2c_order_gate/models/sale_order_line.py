@@ -55,6 +55,19 @@ class SaleOrderLine(models.Model):
             for line in self
         }
 
+    def _o2c_gate_line_facts(self):
+        """{line id: figures in words for people, kept with a decision}; extend it."""
+        return {
+            str(line.id): {
+                "product": line.product_id.display_name or line.name,
+                "quantity": f"{line.product_uom_qty:g} {line.product_uom_id.name}",
+                "list_price": f"{line.product_id.lst_price:.2f}",
+                "net": f"{line.price_unit * (1 - line.discount / 100):.2f}",
+                "subtotal": f"{line.price_subtotal:.2f}",
+            }
+            for line in self
+        }
+
     def _o2c_gate_costs(self):
         """{line id: unit cost}; addons that judge costs give them."""
         return {}

@@ -49,4 +49,7 @@ class StockMove(models.Model):
             # the warehouse may not read orders; only what is refused comes back
             orders = orders.sudo()
             orders._o2c_gate_lock()
+            # an order whose state was written back has moves, but nobody's word for
+            # what is on it now: handing over commits as much as confirming
+            orders.filtered(lambda o: o.state != "sale")._o2c_gate_check("confirm")
             orders._o2c_gate_check("delivery")

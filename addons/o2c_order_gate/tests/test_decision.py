@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -42,6 +43,17 @@ class TestDecision(PolicyCommon):
         # 100 less 15 %
         self.assertEqual(line["unit"], "85.000000")
 
+    def test_figures_are_shown_as_they_were(self):
+        order = self._decided()
+        decision = order.o2c_gate_decision_ids
+        self.goods.list_price = 500
+        order.order_line.write({"price_unit": 500, "discount": 0})
+        self.env.invalidate_all()
+        # 10 drills at 100 less 15 %
+        for figure in ("Taladro", "100.00", "85.00", "850.00"):
+            self.assertIn(figure, decision.facts_table)
+        self.assertNotIn("500", decision.facts_table)
+
     def test_irrelevant_changes_keep_it(self):
         order = self._decided()
         order.write(
@@ -54,6 +66,37 @@ class TestDecision(PolicyCommon):
         order.order_line.write({"name": "Drill", "sequence": 7})
         self.assertEqual(order.o2c_gate_state, "approved")
         order.action_confirm()
+
+    def test_nothing_but_the_agreement_reopens_it(self):
+        """Whatever else is written on the order or its line."""
+        order = self._decided().sudo()
+        partner = self.env["res.partner"].create({"name": "Bodega Sur"})
+        tomorrow = fields.Datetime.now() + timedelta(days=1)
+        header = {
+            "note": "x",
+            "client_order_ref": "x",
+            "origin": "x",
+            "reference": "x",
+            "validity_date": tomorrow.date(),
+            "commitment_date": tomorrow,
+            "date_order": tomorrow,
+            "require_signature": True,
+            "require_payment": True,
+            "prepayment_percent": 0.5,
+            "partner_shipping_id": partner.id,
+            "user_id": self.colleague.id,
+            "team_id": False,
+            "tag_ids": [(0, 0, {"name": "Urgent"})],
+            "picking_policy": "one",
+        }
+        line = {"name": "x", "sequence": 5, "customer_lead": 3}
+        for record, values in ((order, header), (order.order_line, line)):
+            for name, value in values.items():
+                with self.subTest(name):
+                    record.write({name: value})
+                    self.env.invalidate_all()
+                    self.assertEqual(order.o2c_gate_state, "approved")
+        self.assertEqual(order.order_line.discount, 15)
 
     def test_recalculation_keeps_it(self):
         order = self._decided()

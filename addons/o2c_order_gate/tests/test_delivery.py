@@ -42,6 +42,16 @@ class TestDelivery(PolicyCommon):
         self._deliver(self.order)
         self.assertEqual(self.order.order_line.qty_delivered, 10)
 
+    def test_state_written_back_to_change_the_order(self):
+        """Confirmed at 100, back to quotation, 60 % off, delivered: not that way."""
+        self.customer.ref = False
+        self.order.sudo().write({"state": "draft"})
+        self.order.order_line.write({"discount": 60})
+        with self.assertRaises(UserError) as refusal:
+            self._deliver(self.order)
+        self.assertIn("Discount on Taladro", str(refusal.exception))
+        self.assertEqual(self.order.order_line.qty_delivered, 0)
+
     def test_returns_are_free(self):
         self.customer.ref = False
         picking = self._deliver(self.order)

@@ -1,10 +1,9 @@
 from datetime import timedelta
 
-from odoo import fields
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common import MANAGER, PolicyCommon
+from .common import PolicyCommon
 
 
 @tagged("post_install", "-at_install")
@@ -199,100 +198,3 @@ class TestRequest(PolicyCommon):
         blocked = orders.search([("o2c_gate_state", "=", "blocked")])
         self.assertIn(order, blocked)
         self.assertNotIn(clear, blocked)
-
-
-@tagged("post_install", "-at_install")
-class TestStandin(PolicyCommon):
-    def _standin(self, user, **values):
-        today = self.env["o2c.gate.decision"]._today()
-        return (
-            self.env["o2c.gate.standin"]
-            .with_user(user)
-            .create(
-                {
-                    "user_id": self.approver.id,
-                    "standin_id": self.deputy.id,
-                    "date_from": today,
-                    "date_to": today + timedelta(days=7),
-                    **values,
-                }
-            )
-        )
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.deputy = cls._user("gabi", "sales_team.group_sale_salesman_all_leads")
-
-    def test_stands_in(self):
-        request = self._ask(self._quote({"discount": 15}))
-        with self.assertRaises(UserError):
-            request.with_user(self.deputy).action_approve("Yes")
-        self._standin(self.approver)
-        request.with_user(self.deputy).action_approve("In Beto's place")
-        self.assertEqual(request.state, "approved")
-
-    def test_only_on_his_days(self):
-        today = self.env["o2c.gate.decision"]._today()
-        self._standin(
-            self.approver,
-            date_from=today + timedelta(days=1),
-            date_to=today + timedelta(days=2),
-        )
-        request = self._ask(self._quote({"discount": 15}))
-        with self.assertRaises(UserError):
-            request.with_user(self.deputy).action_approve("Yes")
-
-    def test_not_for_his_own_orders(self):
-        self._standin(self.approver)
-        request = self._ask(self._quote({"discount": 15}, user=self.deputy))
-        with self.assertRaises(UserError):
-            request.with_user(self.deputy).action_approve("Yes")
-
-    def test_named_by_the_approver_or_a_manager(self):
-        with self.assertRaises(AccessError):
-            self._standin(self.colleague)
-        with self.assertRaises(AccessError):
-            self._standin(self.seller)
-        self._standin(self.manager)
-        with self.assertRaises(ValidationError):
-            self._standin(self.approver, standin_id=self.approver.id)
-
-
-@tagged("post_install", "-at_install")
-class TestReminder(PolicyCommon):
-    def _told(self, request):
-        return request.message_ids.notified_partner_ids
-
-    def test_reminder_and_escalation_once_each(self):
-        self.company.write(
-            {"o2c_gate_reminder_hours": 4, "o2c_gate_escalation_hours": 24}
-        )
-        request = self._ask(self._quote({"discount": 15}))
-        requests = self.env["o2c.gate.request"]
-        asked = request.requested_on
-        requests._cron_remind()
-        self.assertFalse(request.reminded_on)
-        request.sudo().requested_on = asked - timedelta(hours=5)
-        requests._cron_remind()
-        self.assertTrue(request.reminded_on)
-        self.assertFalse(request.escalated_on)
-        self.assertIn(self.approver.partner_id, self._told(request))
-        count = len(request.message_ids)
-        requests._cron_remind()
-        self.assertEqual(len(request.message_ids), count)
-        request.sudo().requested_on = asked - timedelta(hours=25)
-        requests._cron_remind()
-        self.assertTrue(request.escalated_on)
-        self.assertIn(self.manager.partner_id, self._told(request))
-
-    def test_zero_means_never(self):
-        self.company.write(
-            {"o2c_gate_reminder_hours": 0, "o2c_gate_escalation_hours": 0}
-        )
-        request = self._ask(self._quote({"discount": 15}))
-        request.sudo().requested_on = fields.Datetime.now() - timedelta(days=9)
-        self.env["o2c.gate.request"]._cron_remind()
-        self.assertFalse(request.reminded_on)
-        self.assertFalse(request.escalated_on)
-        self.assertTrue(self.manager.has_group(MANAGER))

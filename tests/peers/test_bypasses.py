@@ -1,0 +1,70 @@
+"""Every way around a policy that `peers.md` found, played against the OCA addons for
+Odoo 19.0 that guard the same and against this suite, on databases of their own.
+
+Not among the tests that run by default, because it installs other people's addons:
+`./o2c test peers`.
+"""
+
+import json
+
+import pytest
+
+from o2c_cli import database, odoo_server, peers, postgres
+from peers import docs
+
+SCRIPT = """
+import json
+from peers import inside
+print("RESULT", json.dumps(inside.play(env, {side!r})))
+"""
+PEERS = {
+    "tier": "sale_tier_validation",
+    "exception": "sale_exception",
+    "risk": "sale_financial_risk",
+}
+SUITE = ["o2c_pricing_approval", "o2c_credit_control"]
+
+
+def _result(printed):
+    line = next(x for x in printed.splitlines() if x.startswith("RESULT "))
+    return json.loads(line.removeprefix("RESULT "))
+
+
+def _of_peer(side):
+    with peers.installed(f"peers_{side}", [PEERS[side]]) as name:
+        return _result(peers.shell(name, SCRIPT.format(side=side)))
+
+
+def _of_suite():
+    name = "peers_suite"
+    try:
+        database.clone(database.core_template(), name)
+        odoo_server.install(name, SUITE)
+        return _result(odoo_server.shell(name, SCRIPT.format(side="suite")))
+    finally:
+        database.drop(name)
+
+
+@pytest.fixture(scope="module")
+def results():
+    """{side: {bypass: passed or refused}}"""
+    with postgres.running():
+        found = {"suite": _of_suite(), **{side: _of_peer(side) for side in PEERS}}
+    print("\n" + docs.table(found))
+    return found
+
+
+@pytest.mark.parametrize("bypass", docs.LEAKS)
+def test_refused_here(results, bypass):
+    assert results["suite"][bypass] == "refused"
+
+
+@pytest.mark.parametrize("bypass", docs.LEAKS)
+def test_passes_the_peers(results, bypass):
+    """As written down: who leaks, and who does not."""
+    found = {side for side in PEERS if results[side].get(bypass) == "passed"}
+    assert found == docs.LEAKS[bypass]
+
+
+def test_nothing_is_forgotten(results):
+    assert set(docs.LEAKS) == set(results["suite"])
