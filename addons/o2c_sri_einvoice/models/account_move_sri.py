@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -14,6 +15,20 @@ SKIPPED_TYPES = (
     "withhold_income_purchase",
     "outflows_tax",
 )
+
+
+@dataclass(frozen=True)
+class TaxSet:
+    """What the taxes of a line mean to the SRI; most lines of a document share one.
+
+    :param rates: (rate, amount per unit or None) of each tax that the SRI knows.
+    :param price_include: whether the unit price holds some of them.
+    :param problems: sentences on what cannot be issued.
+    """
+
+    rates: tuple
+    price_include: bool
+    problems: tuple
 
 
 class AccountMove(models.Model):
@@ -57,12 +72,15 @@ class AccountMove(models.Model):
     def _o2c_plan_one(self, tables, soft):
         """Return (problems, plan) of one entry."""
         problems = self._o2c_header_problems(soft)
-        drafts = []
+        drafts, tax_sets = [], {}
         for line in self.invoice_line_ids:
             if line.display_type == "product":
-                problems += self._o2c_line_problems(line, tables[self])
+                taxes = line.tax_ids
+                if taxes not in tax_sets:
+                    tax_sets[taxes] = self._o2c_tax_set(taxes, tables[self])
+                problems += self._o2c_line_problems(line, tax_sets[taxes])
                 if line.quantity:
-                    drafts.append(self._o2c_draft_line(line, tables[self]))
+                    drafts.append(self._o2c_draft_line(line, tax_sets[taxes]))
         if problems:
             return problems, None
         kept, left = amounts.fold_negatives(drafts)
@@ -77,23 +95,43 @@ class AccountMove(models.Model):
         sums = totals.of_lines(lines)
         return self._o2c_total_problems(sums), (lines, sums)
 
-    def _o2c_draft_line(self, line, rates):
+    @api.model
+    def _o2c_tax_set(self, taxes, rates):
+        taxes = taxes.flatten_taxes_hierarchy()
+        unknown = taxes.filtered(
+            lambda t: not rates[t] and t.tax_group_id.l10n_ec_type not in SKIPPED_TYPES
+        )
+        problems = []
+        if unknown:
+            problems.append(
+                self.env._(
+                    "tax %(tax)s has no code of the SRI (Configuration, Tax Codes).",
+                    tax=unknown[0].display_name,
+                )
+            )
+        if len([t for t in taxes if rates[t] and rates[t].code == codes.IVA]) != 1:
+            problems.append(self.env._("it needs exactly one IVA tax."))
+        return TaxSet(
+            rates=tuple(
+                (rates[tax], tax.amount if tax.amount_type == "fixed" else None)
+                for tax in taxes
+                if rates[tax]
+            ),
+            price_include=any(tax.price_include for tax in taxes),
+            problems=tuple(problems),
+        )
+
+    def _o2c_draft_line(self, line, tax_set):
         sign = -1 if line.quantity < 0 else 1
         subtotal = amounts.decimal(line.price_subtotal)
         quantity = amounts.decimal(sign * line.quantity, amounts.MICRO)
-        taxes = line.tax_ids.flatten_taxes_hierarchy()
-        if any(tax.price_include for tax in taxes):
+        if tax_set.price_include:
             share = 1 - Decimal(repr(line.discount)) / HUNDRED
             gross = abs(subtotal) / share if share else abs(subtotal)
             price = (gross / quantity).quantize(amounts.MICRO)
         else:
             price = amounts.decimal(abs(line.price_unit), amounts.MICRO)
-        charged = tuple(
-            (rates[tax], tax.amount if tax.amount_type == "fixed" else None)
-            for tax in taxes
-            if rates[tax]
-        )
-        return amounts.DraftLine(quantity, price, subtotal, charged, line)
+        return amounts.DraftLine(quantity, price, subtotal, tax_set.rates, line)
 
     @api.model
     def _o2c_line(self, draft):
@@ -161,22 +199,8 @@ class AccountMove(models.Model):
             )
         ]
 
-    def _o2c_line_problems(self, line, rates):
-        problems = []
-        taxes = line.tax_ids.flatten_taxes_hierarchy()
-        unknown = taxes.filtered(
-            lambda t: not rates[t] and t.tax_group_id.l10n_ec_type not in SKIPPED_TYPES
-        )
-        vat = [t for t in taxes if rates[t] and rates[t].code == codes.IVA]
-        if unknown:
-            problems.append(
-                self.env._(
-                    "tax %(tax)s has no code of the SRI (Configuration, Tax Codes).",
-                    tax=unknown[0].display_name,
-                )
-            )
-        if len(vat) != 1:
-            problems.append(self.env._("it needs exactly one IVA tax."))
+    def _o2c_line_problems(self, line, tax_set):
+        problems = list(tax_set.problems)
         if not (line.name or "").strip() and not line.product_id:
             problems.append(self.env._("its description is missing."))
         name = (line.name or "").split("\n")[0]

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 
 from odoo.addons.l10n_ec.models.account_tax_group import _TYPE_EC
 
@@ -30,17 +30,41 @@ class O2cSriTaxCode(models.Model):
         :param dates: iterable of ``date``.
         :return: {date: {l10n_ec_type: (tax code, rate code or False, rate)}}
         """
-        dates = set(dates)
-        rows = self.sudo().search_read(
-            [("date_from", "<=", max(dates))],
-            ["l10n_ec_type", "tax_code", "rate_code", "rate", "date_from", "date_to"],
-        )
+        rows = self._o2c_rows()
         return {
             day: {
-                row["l10n_ec_type"]: (row["tax_code"], row["rate_code"], row["rate"])
-                for row in rows
-                if row["date_from"] <= day
-                and (not row["date_to"] or day <= row["date_to"])
+                kind: codes
+                for kind, start, end, codes in rows
+                if start <= day and (not end or day <= end)
             }
-            for day in dates
+            for day in set(dates)
         }
+
+    @api.model
+    @tools.ormcache()
+    def _o2c_rows(self):
+        """Return all codes as plain tuples: every document asks for the same few."""
+        return tuple(
+            (
+                code.l10n_ec_type,
+                code.date_from,
+                code.date_to,
+                (code.tax_code, code.rate_code, code.rate),
+            )
+            for code in self.sudo().search([])
+        )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
