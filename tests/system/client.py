@@ -1,6 +1,7 @@
 """A person at a browser, without the browser: logs in, calls, reads and posts pages."""
 
 import re
+from itertools import cycle
 
 import requests
 
@@ -14,13 +15,16 @@ class Refused(Exception):
 class Person:
     """One user's session with the server.
 
-    :param str url: address of the server
+    :param addresses: where the server is; with several hosts, each request goes to the
+        next one, as behind a load balancer
     :param str database: name of the database
     :param str login: who
     """
 
-    def __init__(self, url, database, login, password):
-        self.url = url
+    def __init__(self, addresses, database, login, password):
+        self._addresses = cycle(
+            [addresses] if isinstance(addresses, str) else addresses
+        )
         self.login = login
         self.http = requests.Session()
         answer = self._json(
@@ -29,6 +33,11 @@ class Person:
         )
         self.uid = answer["uid"]
         self.context = answer["user_context"]
+
+    @property
+    def url(self):
+        """Address of the host that gets the next request."""
+        return next(self._addresses)
 
     def _json(self, path, params):
         answer = self.http.post(

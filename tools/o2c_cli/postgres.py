@@ -13,6 +13,7 @@ from .system import ensure_packages, is_root, run
 from .ui import Problem, task
 
 ROLE = "o2c"
+PORT = 5432  # only names the socket: nothing listens on the network
 MINIMUM = 13
 SOCKET_PATH_LIMIT = 90  # of 107 bytes, less the socket's own file name
 
@@ -49,7 +50,7 @@ def _reachable_by(account, folder):
     return all(p.stat().st_mode & 0o001 for p in above)
 
 
-def _base():
+def base():
     """Folder of the cluster: in the project unless its owner cannot get there."""
     account = _account()
     if account is None or _reachable_by(account, project.HOME):
@@ -57,15 +58,16 @@ def _base():
     return Path("/var/lib/o2c") / project.CLONE_ID
 
 
-def _socket_folder():
-    base = _base() / "socket"
-    if len(str(base)) > SOCKET_PATH_LIMIT:
+def socket_folder():
+    """Folder of the socket on which the server listens."""
+    folder = base() / "socket"
+    if len(str(folder)) > SOCKET_PATH_LIMIT:
         return Path("/tmp") / f"o2c-{project.CLONE_ID}"
-    return base
+    return folder
 
 
 def _data():
-    return _base() / "data"
+    return base() / "data"
 
 
 def binaries():
@@ -106,14 +108,14 @@ def is_initialised():
 
 
 def _initialise():
-    _base().mkdir(parents=True, exist_ok=True)
+    base().mkdir(parents=True, exist_ok=True)
     shutil.rmtree(_data(), ignore_errors=True)
     _data().mkdir(mode=0o700)
     account = _account()
     if account:
-        for folder in (_base(), _data()):
+        for folder in (base(), _data()):
             os.chown(folder, account.pw_uid, account.pw_gid)
-    _as_owner(
+    as_owner(
         "initdb",
         *("-D", _data(), "-U", ROLE, "--auth=trust"),
         *("--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"),
@@ -131,19 +133,20 @@ def check_version():
         raise Problem(
             f"The cluster in {_data()} was made by PostgreSQL {made_by}, "
             f"this machine has {here}.",
-            f"Remove the folder {_base()} (its demo databases are made again).",
+            f"Remove the folder {base()} (its demo databases are made again).",
         )
 
 
-def _as_owner(program, *arguments):
+def as_owner(program, *arguments):
+    """Run one of PostgreSQL's programs as the account that owns the cluster."""
     account = _account()
     extra = {}
     if account:
         extra = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-    environment = {**os.environ, "LC_ALL": "C.UTF-8", "HOME": str(_base())}
+    environment = {**os.environ, "LC_ALL": "C.UTF-8", "HOME": str(base())}
     return run(
         [binaries() / program, *arguments],
-        cwd=_base(),
+        cwd=base(),
         env=environment,
         log=project.LOGS / f"{program}.log",
         **extra,
@@ -157,20 +160,20 @@ def is_running():
     done = subprocess.run(
         [binaries() / "pg_ctl", "status", "-D", _data()],
         capture_output=True,
-        cwd=_base(),
+        cwd=base(),
         **extra,
     )
     return done.returncode == 0
 
 
 def _start():
-    folder = _socket_folder()
+    folder = socket_folder()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     account = _account()
     if account:
         os.chown(folder, account.pw_uid, account.pw_gid)
-    log = _base() / "server.log"
-    _as_owner(
+    log = base() / "server.log"
+    as_owner(
         "pg_ctl",
         *("start", "-w", "-t", "60", "-D", _data(), "-l", log),
         *("-o", f"-k {folder}"),
@@ -212,16 +215,20 @@ def _stop_if_last(users):
     except BlockingIOError:
         return
     if is_running():
-        _as_owner("pg_ctl", "stop", "-m", "fast", "-D", _data())
+        as_owner("pg_ctl", "stop", "-m", "fast", "-D", _data())
 
 
 def connection_options():
     """Options that make Odoo talk to this cluster."""
-    return {"db_host": str(_socket_folder()), "db_port": "5432", "db_user": ROLE}
+    return {"db_host": str(socket_folder()), "db_port": str(PORT), "db_user": ROLE}
 
 
-def sql(statement, *, database="postgres"):
-    """Run one statement with psql and return its bare output."""
-    command = [binaries() / "psql", "-h", _socket_folder(), "-U", ROLE, "-d", database]
+def sql(statement, *, database="postgres", port=PORT):
+    """Run one statement with psql and return its bare output.
+
+    :param int port: of a server on this cluster's socket folder
+    """
+    command = [binaries() / "psql", "-h", socket_folder(), "-p", str(port)]
+    command += ["-U", ROLE, "-d", database]
     command += ["-v", "ON_ERROR_STOP=1", "-qAt", "-c", statement]
     return run(command).strip()

@@ -17,7 +17,7 @@ def main(arguments=None):
     :return: number of steps that failed
     """
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--url", required=True)
+    parser.add_argument("--url", required=True, nargs="+", help="one for each host")
     parser.add_argument("--database", required=True)
     parser.add_argument("--simulator", required=True)
     parser.add_argument("--mail", required=True, help="folder of the mailbox")

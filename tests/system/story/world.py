@@ -16,14 +16,14 @@ class CheckFailed(Exception):
 class World:
     """People and records of one run of the story.
 
-    :param str url: address of Odoo
+    :param addresses: of Odoo's hosts
     :param str database: name of the database
     :param str simulator: address of the SRI simulator
     :param str mail: folder into which the mail server delivers
     """
 
-    def __init__(self, url, database, simulator, mail):
-        self.url = url
+    def __init__(self, addresses, database, simulator, mail):
+        self.addresses = addresses
         self.database = database
         self.simulator = simulator
         self.mail = Path(mail)
@@ -34,7 +34,7 @@ class World:
     def person(self, login):
         if login not in self.people:
             password = "admin" if login == "admin" else PASSWORD
-            self.people[login] = Person(self.url, self.database, login, password)
+            self.people[login] = Person(self.addresses, self.database, login, password)
         return self.people[login]
 
     def ref(self, xmlid):

@@ -136,13 +136,13 @@ def initialised_cluster():
     with short_folder() as folder, pytest.MonkeyPatch.context() as monkeypatch:
         be_in(folder, monkeypatch)
         postgres.ensure()
-        yield postgres._base()
+        yield postgres.base()
 
 
 @pytest.fixture
 def stopped_cluster(clone, initialised_cluster):
     """The clone has a PostgreSQL of its own, which is not running."""
-    subprocess.run(["cp", "-a", initialised_cluster, postgres._base()], check=True)
+    subprocess.run(["cp", "-a", initialised_cluster, postgres.base()], check=True)
     return postgres
 
 

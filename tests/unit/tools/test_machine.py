@@ -125,7 +125,7 @@ def test_two_clones_share_neither_socket_nor_cluster(home):
     script = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from o2c_cli import postgres, project\n"
-        "print(project.CLONE_ID, postgres._socket_folder(), postgres._data())"
+        "print(project.CLONE_ID, postgres.socket_folder(), postgres._data())"
     )
     answers = []
     # the third is too long for a socket's path
