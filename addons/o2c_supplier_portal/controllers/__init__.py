@@ -4,6 +4,13 @@ from . import sales
 from . import stock
 from . import settlements
 from . import bills
+from . import exports
+from . import reports
+from . import alerts
+from . import replenishment
+from . import help
+from . import webhooks
 from . import team
 from . import api
 from . import api_settlements
+from . import api_replenishments

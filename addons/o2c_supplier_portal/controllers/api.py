@@ -4,8 +4,10 @@ from odoo.fields import Domain
 from odoo.http import Controller, request, route
 
 from ..api_problem import ApiProblem
+from ..listings import BILLS, MOVEMENTS, SALES, STOCK
 from ..portal_core import roles
 from ..portal_core.filters import Spec
+from ..scope import Scope
 from . import api_schema, openapi
 from .api_base import (
     PAGING,
@@ -15,13 +17,8 @@ from .api_base import (
     list_answer,
     read_parameters,
 )
-from .bills import BILL_FILTERS, bill_domain
-from .sales import SALES_FILTERS, sales_domain
-from .scope import Scope
+from .replenishment import FILTERS as REPLENISHMENT_FILTERS
 from .settlements import SETTLEMENT_FILTERS, settlement_domain
-from .stock import STOCK_FILTERS, stock_domain
-
-SALES = (*(s for s in SALES_FILTERS if s.name != "groupby"), *PAGING)
 
 
 class SupplierApi(Controller):
@@ -33,11 +30,11 @@ class SupplierApi(Controller):
 
     @route(**api_route("/sales"))
     def o2c_api_sales(self, **params):
-        values = read_parameters(SALES, params)
+        values = read_parameters((*SALES.filters, *PAGING), params)
         return list_answer(
             "o2c.supplier.sale",
             api_schema.SALE,
-            sales_domain(values),
+            SALES.domain(values),
             values,
             roles.SALES,
             key="date",
@@ -49,11 +46,11 @@ class SupplierApi(Controller):
 
     @route(**api_route("/stock"))
     def o2c_api_stock(self, **params):
-        values = read_parameters((*STOCK_FILTERS, *PAGING), params)
+        values = read_parameters((*STOCK.filters, *PAGING), params)
         return list_answer(
             "o2c.supplier.stock",
             api_schema.STOCK,
-            stock_domain(values),
+            STOCK.domain(values),
             values,
             roles.STOCK,
         )
@@ -62,6 +59,65 @@ class SupplierApi(Controller):
     def o2c_api_stock_one(self, stock_id, **params):
         return one(
             "o2c.supplier.stock", api_schema.STOCK, stock_id, roles.STOCK, params
+        )
+
+    @route(**api_route("/movements"))
+    def o2c_api_movements(self, **params):
+        values = read_parameters((*MOVEMENTS.filters, *PAGING), params)
+        return list_answer(
+            "o2c.supplier.movement",
+            api_schema.MOVEMENT,
+            MOVEMENTS.domain(values),
+            values,
+            roles.STOCK,
+            key="date",
+        )
+
+    @route(**api_route("/movements/<int:movement_id>"))
+    def o2c_api_movement(self, movement_id, **params):
+        return one(
+            "o2c.supplier.movement",
+            api_schema.MOVEMENT,
+            movement_id,
+            roles.STOCK,
+            params,
+        )
+
+    @route(**api_route("/replenishments"))
+    def o2c_api_replenishments(self, **params):
+        values = read_parameters((*REPLENISHMENT_FILTERS, *PAGING), params)
+        wanted = Domain.TRUE
+        if values["state"]:
+            wanted = Domain("state", "=", values["state"])
+        return list_answer(
+            "o2c.supplier.order",
+            api_schema.REPLENISHMENT,
+            wanted,
+            values,
+            roles.STOCK,
+        )
+
+    @route(**api_route("/replenishments/<int:order_id>"))
+    def o2c_api_replenishment(self, order_id, **params):
+        return one(
+            "o2c.supplier.order",
+            api_schema.REPLENISHMENT,
+            order_id,
+            roles.STOCK,
+            params,
+        )
+
+    @route(**api_route("/replenishments/<int:order_id>/lines"))
+    def o2c_api_replenishment_lines(self, order_id, **params):
+        values = read_parameters(PAGING, params)
+        scope = Scope.of(request.env, roles.STOCK, values["company"])
+        order = scope.find("o2c.supplier.order", order_id)
+        return list_answer(
+            "o2c.supplier.order.line",
+            api_schema.REPLENISHMENT_LINE,
+            Domain("order_id", "=", order.id),
+            values,
+            roles.STOCK,
         )
 
     @route(**api_route("/settlements"))
@@ -100,11 +156,11 @@ class SupplierApi(Controller):
 
     @route(**api_route("/bills"))
     def o2c_api_bills(self, **params):
-        values = read_parameters((*BILL_FILTERS, *PAGING), params)
+        values = read_parameters((*BILLS.filters, *PAGING), params)
         return list_answer(
             "o2c.supplier.bill",
             api_schema.BILL,
-            bill_domain(values),
+            BILLS.domain(values),
             values,
             roles.BILLING,
         )

@@ -7,9 +7,9 @@ from odoo.http import Response, request
 
 from ..api_problem import ApiProblem
 from ..portal_core import etag, filters, paging
-from .api_schema import present
+from ..scope import Scope
+from .api_rows import read_rows
 from .pages import problem_text
-from .scope import Scope
 
 PREFIX = "/o2c/api/v1"
 PAGING = (
@@ -63,19 +63,16 @@ def list_answer(model, resource, domain, values, permission, key="id"):
     """
     scope = Scope.of(request.env, permission, values["company"])
     limit = values["limit"]
-    rows = scope.model(model).search(
+    rows = read_rows(
+        scope.model(model),
         scope.domain & domain & _after(values["cursor"], key),
-        order="id desc" if key == "id" else f"{key} desc, id desc",
-        limit=limit + 1,
+        "id desc" if key == "id" else f"{key} desc, id desc",
+        limit + 1,
+        resource,
     )
-    page, more = paging.split_page(list(rows), limit)
+    page, more = paging.split_page(rows, limit)
     last = page[-1] if more else None
-    return answer(
-        {
-            "items": [present(row, resource) for row in page],
-            "next_cursor": last and _cursor(last, key).encode(),
-        }
-    )
+    return answer({"items": page, "next_cursor": last and _cursor(last, key).encode()})
 
 
 def answer(body, status=200):
@@ -93,7 +90,8 @@ def answer(body, status=200):
 
 
 def _cursor(row, key):
-    return paging.Cursor("" if key == "id" else str(row[key]), row.id)
+    moment = "" if key == "id" else row[key].replace("T", " ").partition("+")[0]
+    return paging.Cursor(moment, row["id"])
 
 
 def _after(cursor, key):

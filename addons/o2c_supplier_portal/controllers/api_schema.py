@@ -6,7 +6,10 @@ from odoo.tools import float_repr
 
 from odoo.addons.o2c_consignment.models.o2c_consignment_consumption import KINDS
 
+from ..listings import DIRECTIONS, decimals
 from ..models.o2c_supplier_bill import PAYMENT_STATES
+from ..models.o2c_supplier_movement import REASONS
+from ..models.o2c_supplier_replenishment import STATES as REPLENISHMENT_STATES
 from ..models.o2c_supplier_settlement import STATES as SETTLEMENT_STATES
 from ..models.o2c_supplier_stock import STATES as STOCK_STATES
 
@@ -67,6 +70,7 @@ STOCK = {
     "company": ("company_id", COMPANY),
     "product": ("product_id", PRODUCT),
     "unit": ("uom_name", TEXT),
+    "initial": ("initial", DECIMAL),
     "received": ("received", DECIMAL),
     "sold": ("sold", DECIMAL),
     "lost": ("lost", DECIMAL),
@@ -77,6 +81,42 @@ STOCK = {
     "minimum": ("stock_min", DECIMAL),
     "maximum": ("stock_max", DECIMAL),
     "level": ("stock_state", _one_of(STOCK_STATES)),
+}
+MOVEMENT = {
+    "id": ("id", NUMBER),
+    "company": ("company_id", COMPANY),
+    "date": ("date", MOMENT),
+    "direction": ("direction", _one_of(DIRECTIONS)),
+    "reason": ("reason", _one_of(REASONS)),
+    "product": ("product_id", PRODUCT),
+    "lot": ("lot_name", _or_null(TEXT)),
+    "expires": ("expiration_date", _or_null(MOMENT)),
+    "place": ("place_name", _or_null(TEXT)),
+    "document": ("document", _or_null(TEXT)),
+    "quantity": ("quantity", DECIMAL),
+    "unit": ("uom_name", TEXT),
+}
+REPLENISHMENT = {
+    "id": ("id", NUMBER),
+    "company": ("company_id", COMPANY),
+    "name": ("name", TEXT),
+    "state": ("state", _one_of(REPLENISHMENT_STATES)),
+    "place": ("warehouse_name", TEXT),
+    "proposed_on": ("proposed_on", MOMENT),
+    "answered_on": ("answered_on", _or_null(MOMENT)),
+    "shipped_on": ("shipped_on", _or_null(MOMENT)),
+    "guia": ("guia", _or_null(TEXT)),
+    "expected_on": ("expected_on", _or_null(DAY)),
+    "received_on": ("received_on", _or_null(DAY)),
+}
+REPLENISHMENT_LINE = {
+    "id": ("id", NUMBER),
+    "product": ("product_id", PRODUCT),
+    "unit": ("uom_name", TEXT),
+    "proposed": ("proposed", DECIMAL),
+    "confirmed": ("confirmed", DECIMAL),
+    "received": ("received", DECIMAL),
+    "reason": ("reason", _or_null(TEXT)),
 }
 SETTLEMENT = {
     "id": ("id", NUMBER),
@@ -139,14 +179,6 @@ def present(record, resource):
         name: _value(record, field, schema)
         for name, (field, schema) in resource.items()
     }
-
-
-def decimals(record, name):
-    """Return how many decimals a number of a record is shown with."""
-    field = record._fields[name]
-    if field.type == "monetary":
-        return record.currency_id.sudo().decimal_places
-    return field.get_digits(record.env)[1]
 
 
 def schema_of(resource):

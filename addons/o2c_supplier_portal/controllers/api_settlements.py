@@ -8,9 +8,9 @@ from odoo.tools import mute_logger
 
 from ..api_problem import ApiProblem
 from ..portal_core import idempotency, roles
+from ..scope import Scope
 from . import api_schema
 from .api_base import api_route
-from .scope import Scope
 
 MAX_BODY = 1024 * 1024
 ANSWERS = ("accept", "dispute")

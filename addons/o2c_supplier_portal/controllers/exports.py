@@ -1,120 +1,184 @@
-"""Downloads of what a page shows, safe to open in a spreadsheet program."""
+"""Downloads of what a page shows: at once when small, in the background when not."""
 
-import csv
-import io
-from datetime import timezone
-from zoneinfo import ZoneInfo
+import tempfile
+from pathlib import Path
+from urllib.parse import urlencode
 
-import xlsxwriter
 from werkzeug.exceptions import UnprocessableEntity
 
 from odoo import fields
-from odoo.http import content_disposition, request
+from odoo.exceptions import UserError
+from odoo.http import content_disposition, request, route
 
-from ..portal_core import cells
-from .api_schema import decimals
-from .pages import ZONE
+from ..listings import LISTINGS, batches, rows_of
+from ..models.o2c_supplier_export import too_many
+from ..portal_core import roles, sheets
+from ..portal_core.filters import Spec
+from .pages import SupplierPages
 
-# A person's spreadsheet; programs read the API page by page instead.
-MAX_ROWS = 20_000
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-WIDTH = 18
+EXPORTS = "/my/consignment/exports"
+ASK = (
+    Spec("listing", "choice", choices=tuple(LISTINGS)),
+    Spec("file_format", "choice", choices=tuple(sheets.SHEETS)),
+)
 
 
-def send_export(scope, model, domain, columns, file_format, *, name, problems):
-    """Return a download of all rows of a page, and write it into the log.
+class SupplierExports(SupplierPages):
+    """What the pages with a download inherit."""
 
-    :param domain: what the page's filters ask for, without the scope
-    :param list columns: (title, field)
-    :param str file_format: csv or xlsx
-    :param str name: what is in it, part of the file's name
-    :param list problems: sentences about wrong filters
-    :raise UnprocessableEntity: wrong filters, or more rows than a file takes
-    """
-    if problems:
-        raise UnprocessableEntity("\n".join(problems))
-    records = scope.model(model).search(scope.domain & domain, limit=MAX_ROWS + 1)
-    if len(records) > MAX_ROWS:
-        raise UnprocessableEntity(
-            request.env._(
-                "There are more than %s rows. Choose a shorter period or fewer "
-                "products, or read them page by page with the API.",
-                MAX_ROWS,
-            )
+    def _o2c_export(self, listing, file_format, params, name=None):
+        """Return a download of all rows of a page, and write it into the log.
+
+        :param listing: of ``listings``
+        :param str file_format: csv, xlsx or pdf
+        :param dict params: the page's filters
+        :param str name: what is in it, part of the file's name
+        :raise UnprocessableEntity: wrong filters, or more rows than a PDF takes
+        """
+        scope, values, problems = self._o2c_open(
+            listing.permission, listing.filters, params
         )
-    titles = [title for title, __ in columns]
-    rows = export_rows(records, [field for __, field in columns])
-    content, mimetype = (
-        (_csv(titles, rows), "text/csv; charset=utf-8")
-        if file_format == "csv"
-        else (_xlsx(titles, rows), XLSX)
+        if problems:
+            raise UnprocessableEntity("\n".join(problems))
+        Model = scope.model(listing.model)
+        domain = scope.domain & listing.domain(values)
+        limit = sheets.MAX_NOW[file_format]
+        count = Model.search_count(domain, limit=limit + 1)
+        if count > limit:
+            return self._o2c_later(listing, file_format, params, limit)
+        label = name or _listing_label(listing.name)
+        today = fields.Date.context_today(request.env.user)
+        filename = f"{label}-{today}.{file_format}"
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "rows"
+            sheet = sheets.SHEETS[file_format](
+                path, listing.titles(request.env), filename
+            )
+            for records in batches(Model, domain):
+                sheet.write(rows_of(records, listing.columns))
+            sheet.close()
+            content = path.read_bytes()
+        text = request.env._("%(file)s, %(count)s rows", file=filename, count=count)
+        request.env["o2c.supplier.access.log"]._o2c_log_apart(
+            "download", text, company=scope.company
+        )
+        return send_file(content, filename, sheets.MIMETYPES[file_format])
+
+    def _o2c_later(self, listing, file_format, params, limit):
+        """Offer to make in the background what is too long to wait for."""
+        if sheets.MAX_LATER[file_format] <= limit:
+            raise UnprocessableEntity(too_many(request.env, limit))
+        query = {**params, "listing": listing.name, "file_format": file_format}
+        return request.redirect(f"{EXPORTS}?{urlencode(query)}")
+
+
+class SupplierFiles(SupplierExports):
+    @route(
+        EXPORTS, type="http", auth="user", website=True, readonly=True, methods=["GET"]
     )
-    today = fields.Date.context_today(request.env.user)
-    filename = f"{name}-{today}.{file_format}"
-    request.env["o2c.supplier.access.log"]._o2c_log(
-        "download",
-        request.env._("%(file)s, %(count)s rows", file=filename, count=len(records)),
-        company=scope.company,
+    def o2c_exports(self, **params):
+        scope, values, problems = self._o2c_open(roles.DASHBOARD, ASK, params)
+        return self._o2c_exports_page(scope, values, problems)
+
+    @route(f"{EXPORTS}/new", type="http", auth="user", website=True, methods=["POST"])
+    def o2c_exports_new(self, listing="", file_format="", **params):
+        scope, values, problems = self._o2c_open(
+            roles.DASHBOARD, ASK, {"listing": listing, "file_format": file_format}
+        )
+        kind = LISTINGS.get(values["listing"])
+        if problems or not kind or not values["file_format"]:
+            return self._o2c_exports_page(
+                scope,
+                values,
+                problems or [request.env._("Choose what to export, and how.")],
+            )
+        scope, __, problems = self._o2c_open(kind.permission, kind.filters, params)
+        if problems:
+            return self._o2c_exports_page(scope, values, problems)
+        names = {spec.name for spec in kind.filters}
+        given = {name: params[name] for name in params if name in names}
+        try:
+            with request.env.cr.savepoint():
+                request.env["o2c.supplier.export"].sudo()._o2c_ask(
+                    scope, kind.name, given, values["file_format"]
+                )
+        except UserError as error:
+            return self._o2c_exports_page(scope, values, [error.args[0]])
+        return request.redirect(f"{EXPORTS}?company={scope.company.id}")
+
+    @route(
+        f"{EXPORTS}/<int:export_id>/download",
+        type="http",
+        auth="user",
+        website=True,
+        readonly=True,
+        methods=["GET"],
     )
-    headers = [
-        ("Content-Type", mimetype),
-        ("Content-Disposition", content_disposition(filename)),
-        ("X-Content-Type-Options", "nosniff"),
-        ("Cache-Control", "no-store"),
-    ]
-    return request.make_response(content, headers)
+    def o2c_exports_download(self, export_id, **params):
+        scope, __, __ = self._o2c_open(roles.DASHBOARD, (), params)
+        export = own_exports().filtered(lambda e: e.id == export_id)
+        if not export or export.state != "done":
+            scope.not_found()
+        # what he may see now counts, not what he might when it was made
+        allowed = request.env.user._o2c_supplier_companies(
+            LISTINGS[export.listing].permission
+        )
+        if export.company_id.id not in allowed:
+            scope.not_found()
+        request.env["o2c.supplier.access.log"]._o2c_log_apart(
+            "download",
+            request.env._(
+                "%(file)s, %(count)s rows",
+                file=export.filename,
+                count=export.row_total,
+            ),
+            company=export.company_id,
+        )
+        attachment = export._o2c_attachment()
+        return send_file(
+            attachment.raw, export.filename, sheets.MIMETYPES[export.file_format]
+        )
+
+    def _o2c_exports_page(self, scope, values, problems=None):
+        names = {"listing", "file_format", "company", "csrf_token"}
+        asked = values.get("listing") and values.get("file_format") and not problems
+        return self._o2c_render(
+            "exports",
+            scope,
+            "reports",
+            status=422 if problems else 200,
+            problems=problems,
+            exports=own_exports(),
+            asked=values if asked else None,
+            listing_label=_listing_label(values["listing"]) if asked else "",
+            given={k: v for k, v in request.params.items() if k not in names},
+            max_now=sheets.MAX_NOW,
+            max_later=sheets.MAX_LATER,
+        )
 
 
-def export_rows(records, names):
-    """Yield each record's cells, with labels instead of codes and local time."""
-    types = {name: records._fields[name] for name in names}
-    labels = {
-        name: dict(field._description_selection(records.env))
-        for name, field in types.items()
-        if field.type == "selection"
-    }
-    for record in records:
-        yield [_value(record, name, types[name].type, labels) for name in names]
+def own_exports():
+    """Return the user's own files, with the superuser's rights."""
+    return (
+        request.env["o2c.supplier.export"]
+        .sudo()
+        .search([("user_id", "=", request.env.uid)], limit=50)
+    )
 
 
-def _value(record, name, kind, labels):
-    value = record[name]
-    if kind == "selection":
-        return labels[name].get(value, "")
-    if kind == "many2one":
-        return value.display_name or ""
-    if kind == "datetime" and value:
-        local = value.replace(tzinfo=timezone.utc).astimezone(ZoneInfo(ZONE))
-        return local.replace(tzinfo=None)
-    if kind in ("float", "monetary"):
-        return round(value, decimals(record, name))
-    return value
+def send_file(content, filename, mimetype):
+    """Return a download that no browser interprets or keeps."""
+    return request.make_response(
+        content,
+        [
+            ("Content-Type", mimetype),
+            ("Content-Disposition", content_disposition(filename)),
+            ("X-Content-Type-Options", "nosniff"),
+            ("Cache-Control", "no-store"),
+        ],
+    )
 
 
-def _csv(titles, rows):
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, quoting=csv.QUOTE_MINIMAL)
-    writer.writerow(titles)
-    writer.writerows([cells.csv_cell(value) for value in row] for row in rows)
-    # without the mark, Excel takes UTF-8 for its regional encoding
-    return buffer.getvalue().encode("utf-8-sig")
-
-
-def _xlsx(titles, rows):
-    buffer = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "default_date_format": "yyyy-mm-dd hh:mm",
-    }
-    with xlsxwriter.Workbook(buffer, options) as workbook:
-        sheet = workbook.add_worksheet()
-        bold = workbook.add_format({"bold": True})
-        sheet.set_column(0, len(titles) - 1, WIDTH)
-        sheet.freeze_panes(1, 0)
-        sheet.write_row(0, 0, titles, bold)
-        for number, row in enumerate(rows, start=1):
-            sheet.write_row(number, 0, [cells.cell(value) for value in row])
-    return buffer.getvalue()
+def _listing_label(name):
+    field = request.env["o2c.supplier.export"]._fields["listing"]
+    return dict(field._description_selection(request.env))[name]

@@ -2,18 +2,20 @@
 
 from functools import cache
 
-from ..portal_core import idempotency
+from ..listings import BILLS, MOVEMENTS, SALES, STOCK
+from ..portal_core import alerts, idempotency
 from . import api_schema
 from .api_base import PAGING
-from .bills import BILL_FILTERS
-from .sales import SALES_FILTERS
+from .replenishment import FILTERS as REPLENISHMENT_FILTERS
 from .settlements import SETTLEMENT_FILTERS
-from .stock import STOCK_FILTERS
 
 VERSION = "1.0.0"
 _RESOURCES = {
     "Sale": api_schema.SALE,
     "Stock": api_schema.STOCK,
+    "Movement": api_schema.MOVEMENT,
+    "Replenishment": api_schema.REPLENISHMENT,
+    "ReplenishmentLine": api_schema.REPLENISHMENT_LINE,
     "Settlement": api_schema.SETTLEMENT,
     "SettlementLine": api_schema.SETTLEMENT_LINE,
     "Bill": api_schema.BILL,
@@ -44,11 +46,15 @@ def document():
         "servers": [{"url": "/o2c/api/v1"}],
         "security": [{"key": []}],
         "paths": _paths(),
+        "webhooks": {"event": {"post": _webhook()}},
         "components": {
             "schemas": {
                 **{n: api_schema.schema_of(table) for n, table in _RESOURCES.items()},
                 "Answer": _answer_schema(),
                 "Factura": _factura_schema(),
+                "Confirmation": _confirmation_schema(),
+                "Shipment": _shipment_schema(),
+                "Event": _event_schema(),
                 "Problem": _problem_schema(),
             },
             "securitySchemes": {
@@ -63,16 +69,37 @@ def document():
 
 
 def _paths():
-    sales = tuple(spec for spec in SALES_FILTERS if spec.name != "groupby")
-    lines = _list("SettlementLine", "Lines of a settlement", ())
-    lines["get"]["parameters"].insert(0, _path_id())
-    lines["get"]["responses"]["404"] = _problem("Unknown, or not yours")
+    lines = _lines("SettlementLine", "Lines of a settlement")
+    order_lines = _lines("ReplenishmentLine", "Products of a replenishment")
     return {
         "/openapi.json": {"get": _self()},
-        "/sales": _list("Sale", "Sales, returns and losses", sales),
+        "/sales": _list("Sale", "Sales, returns and losses", SALES.filters),
         "/sales/{id}": _one("Sale"),
-        "/stock": _list("Stock", "Stock by product", STOCK_FILTERS),
+        "/stock": _list("Stock", "Stock by product", STOCK.filters),
         "/stock/{id}": _one("Stock"),
+        "/movements": _list("Movement", "Goods in and out", MOVEMENTS.filters),
+        "/movements/{id}": _one("Movement"),
+        "/replenishments": _list(
+            "Replenishment", "Goods asked of you", REPLENISHMENT_FILTERS
+        ),
+        "/replenishments/{id}": _one("Replenishment"),
+        "/replenishments/{id}/lines": order_lines,
+        "/replenishments/{id}/confirm": {
+            "post": _write(
+                "Confirm what you will bring",
+                "confirmReplenishment",
+                "Confirmation",
+                "Replenishment",
+            )
+        },
+        "/replenishments/{id}/ship": {
+            "post": _write(
+                "Say that the goods left",
+                "shipReplenishment",
+                "Shipment",
+                "Replenishment",
+            )
+        },
         "/settlements": _list("Settlement", "Settlements", SETTLEMENT_FILTERS),
         "/settlements/{id}": _one("Settlement"),
         "/settlements/{id}/lines": lines,
@@ -88,7 +115,7 @@ def _paths():
                 "Register your factura by its access key", "registerBill", "Factura"
             )
         },
-        "/bills": _list("Bill", "Bills", BILL_FILTERS),
+        "/bills": _list("Bill", "Bills", BILLS.filters),
         "/bills/{id}": _one("Bill"),
     }
 
@@ -132,6 +159,13 @@ def _list(name, summary, specs):
     }
 
 
+def _lines(name, summary):
+    lines = _list(name, summary, ())
+    lines["get"]["parameters"].insert(0, _path_id())
+    lines["get"]["responses"]["404"] = _problem("Unknown, or not yours")
+    return lines
+
+
 def _one(name):
     company = next(spec for spec in PAGING if spec.name == "company")
     return {
@@ -149,7 +183,7 @@ def _one(name):
     }
 
 
-def _write(summary, name, body):
+def _write(summary, name, body, shown="Settlement"):
     return {
         "summary": summary,
         "operationId": name,
@@ -168,7 +202,7 @@ def _write(summary, name, body):
             "content": {"application/json": {"schema": _ref(body)}},
         },
         "responses": {
-            "200": _content(_ref("Settlement")),
+            "200": _content(_ref(shown)),
             **_problems(),
             "404": _problem("Unknown, or not yours"),
             "409": _problem("The same request is being worked on"),
@@ -204,6 +238,71 @@ def _factura_schema():
         "properties": {"access_key": {"type": "string", "minLength": 49}},
         "required": ["access_key"],
         "additionalProperties": False,
+    }
+
+
+def _confirmation_schema():
+    line = {
+        "type": "object",
+        "properties": {
+            "id": {"type": "integer"},
+            "quantity": api_schema.DECIMAL,
+            "reason": {"type": "string", "maxLength": 500},
+        },
+        "required": ["id", "quantity"],
+        "additionalProperties": False,
+    }
+    return {
+        "type": "object",
+        "properties": {
+            "expected_on": api_schema.DAY,
+            "lines": {"type": "array", "items": line},
+        },
+        "required": ["expected_on"],
+        "additionalProperties": False,
+    }
+
+
+def _shipment_schema():
+    return {
+        "type": "object",
+        "properties": {
+            "guia": {"type": "string", "minLength": 1, "maxLength": 60},
+            "expected_on": api_schema.DAY,
+        },
+        "required": ["guia", "expected_on"],
+        "additionalProperties": False,
+    }
+
+
+def _event_schema():
+    names = ("id", "kind", "date", "label", "quantity")
+    return {
+        "type": "object",
+        "properties": {
+            **{name: {"type": "string"} for name in names},
+            "kind": {"type": "string", "enum": list(alerts.KINDS)},
+            "company": {"type": "integer"},
+            "resource": {"type": "integer"},
+        },
+        "required": [*names, "company", "resource"],
+    }
+
+
+def _webhook():
+    return {
+        "summary": "Something happened to your goods",
+        "description": (
+            "Sent to the addresses of the page “Webhooks”. O2C-Signature is "
+            "t=TIME,v1=SIGNATURE, the hexadecimal HMAC-SHA256 of “TIME.BODY” with the "
+            "secret of the address. An answer other than 2xx is tried again up to "
+            "eight times over two days; the id stays the same."
+        ),
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": _ref("Event")}},
+        },
+        "responses": {"200": {"description": "Taken"}},
     }
 
 

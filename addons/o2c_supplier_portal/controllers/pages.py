@@ -1,36 +1,35 @@
 """What every page of the supplier portal shares: filters, messages, values."""
 
-from datetime import timedelta
-
 from odoo import fields
-from odoo.fields import Domain
 from odoo.http import request
 
-from odoo.addons.o2c_consignment.models.legal_time import end_of_day
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
+from ..listings import ZONE
 from ..portal_core import filters, roles
-from .scope import Scope
+from ..scope import Scope
 
 PAGE_SIZE = 50
 # Past this an offset costs more than a person turning pages is worth.
 MAX_PAGE = 2000
-ZONE = "America/Guayaquil"
 COMPANY_FILTER = filters.Spec("company", "number")
-PERIOD_FILTERS = (
-    filters.Spec("date_from", "date"),
-    filters.Spec("date_to", "date"),
-)
 # tab of every page: (name, address, permission)
 TABS = (
     ("dashboard", "/my/consignment", roles.DASHBOARD),
     ("sales", "/my/consignment/sales", roles.SALES),
     ("stock", "/my/consignment/stock", roles.STOCK),
+    ("movements", "/my/consignment/movements", roles.STOCK),
+    ("replenishment", "/my/consignment/replenishment", roles.STOCK),
     ("settlements", "/my/consignment/settlements", roles.BILLING),
     ("bills", "/my/consignment/bills", roles.BILLING),
+    ("reports", "/my/consignment/reports", roles.DASHBOARD),
+    ("alerts", "/my/consignment/alerts", roles.DASHBOARD),
+    ("messages", "/my/consignment/messages", roles.DASHBOARD),
+    ("help", "/my/consignment/help", roles.DASHBOARD),
     ("team", "/my/consignment/team", roles.TEAM),
     ("log", "/my/consignment/log", roles.LOG),
     ("keys", "/my/consignment/keys", roles.DASHBOARD),
+    ("webhooks", "/my/consignment/webhooks", roles.TEAM),
 )
 
 
@@ -69,24 +68,6 @@ def problem_text(problem):
         "value": problem.value,
         "allowed": problem.allowed,
     }
-
-
-def period_domain(values, field="date"):
-    """Return the domain of the days asked for, which are days in Ecuador."""
-    domain = Domain.TRUE
-    if values.get("date_from"):
-        start = end_of_day(values["date_from"] - timedelta(days=1))
-        domain &= Domain(field, ">=", start)
-    if values.get("date_to"):
-        domain &= Domain(field, "<", end_of_day(values["date_to"]))
-    return domain
-
-
-def search_domain(text, names):
-    """Return the domain of a text in any of several fields."""
-    if not text:
-        return Domain.TRUE
-    return Domain.OR(Domain(name, "ilike", text) for name in names)
 
 
 class SupplierPages(CustomerPortal):

@@ -3,7 +3,7 @@ from odoo.http import request
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ..portal_core import roles
-from .scope import Scope
+from ..scope import Scope
 
 
 class SupplierHome(CustomerPortal):

@@ -6,16 +6,17 @@ from odoo.http import request, route
 
 from odoo.addons.portal.controllers.portal import pager
 
+from ..listings import LINES, PERIOD, ZONE
 from ..models.o2c_supplier_settlement import STATES
 from ..portal_core import roles
 from ..portal_core.filters import Spec
-from .exports import send_export
-from .pages import MAX_PAGE, PAGE_SIZE, PERIOD_FILTERS, ZONE, SupplierPages
-from .scope import Scope
+from ..scope import Scope
+from .exports import SupplierExports
+from .pages import MAX_PAGE, PAGE_SIZE
 
 ADDRESS = "/my/consignment/settlements"
 SETTLEMENT_FILTERS = (
-    *PERIOD_FILTERS,
+    *PERIOD,
     Spec("state", "choice", choices=tuple(dict(STATES))),
 )
 REASON = re.compile(r"reason_(\d{1,10})", re.ASCII)
@@ -24,7 +25,7 @@ MAX_MESSAGE = 4000
 MAX_XML = 5 * 1024 * 1024
 
 
-class SupplierSettlements(SupplierPages):
+class SupplierSettlements(SupplierExports):
     @route(
         [ADDRESS, f"{ADDRESS}/page/<int(max={MAX_PAGE}):page>"],
         type="http",
@@ -135,24 +136,19 @@ class SupplierSettlements(SupplierPages):
             lambda real: real._o2c_supplier_register_bill(access_key, content),
         )
 
-    # Not readonly: a download is written into the log.
     @route(
-        f"{ADDRESS}/<int:settlement_id>/export/<any(csv,xlsx):file_format>",
+        f"{ADDRESS}/<int:settlement_id>/export/<any(csv,xlsx,pdf):file_format>",
         type="http",
         auth="user",
         website=True,
+        readonly=True,
         methods=["GET"],
     )
     def o2c_settlement_export(self, settlement_id, file_format, **params):
         scope, settlement = self._o2c_settlement(settlement_id, roles.BILLING)
-        return send_export(
-            scope,
-            "o2c.supplier.settlement.line",
-            Domain("settlement_id", "=", settlement.id),
-            line_columns(),
-            file_format,
-            name=settlement.name.replace("/", "-"),
-            problems=[],
+        params = {"company": str(scope.company.id), "settlement": str(settlement.id)}
+        return self._o2c_export(
+            LINES, file_format, params, name=settlement.name.replace("/", "-")
         )
 
     def _o2c_settlement(self, settlement_id, permission):
@@ -237,20 +233,3 @@ def settlement_domain(values):
     if values.get("state"):
         domain &= Domain("state", "=", values["state"])
     return domain
-
-
-def line_columns():
-    """Return (title, field) of an export: the same columns as on the page."""
-    return [
-        (request.env._("Date"), "date"),
-        (request.env._("Kind"), "kind"),
-        (request.env._("Product"), "product_label"),
-        (request.env._("Lot"), "lot_name"),
-        (request.env._("Quantity"), "quantity"),
-        (request.env._("Unit"), "uom_name"),
-        (request.env._("Agreed cost"), "unit_cost"),
-        (request.env._("Due"), "amount"),
-        (request.env._("Answer"), "state"),
-        (request.env._("Reason"), "dispute_reason"),
-        (request.env._("Currency"), "currency_id"),
-    ]

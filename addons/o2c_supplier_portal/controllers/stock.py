@@ -3,21 +3,17 @@ from odoo.http import request, route
 
 from odoo.addons.portal.controllers.portal import pager
 
+from ..listings import MOVEMENTS, STOCK
 from ..portal_core import roles
-from ..portal_core.filters import Spec
-from ..portal_core.levels import LOW, NEAR, OK
-from .exports import send_export
-from .pages import MAX_PAGE, PAGE_SIZE, SupplierPages, search_domain
+from .exports import SupplierExports
+from .pages import MAX_PAGE, PAGE_SIZE
+from .sales import product_choices
 
-STOCK_FILTERS = (
-    Spec("product", "number"),
-    Spec("level", "choice", choices=(OK, NEAR, LOW)),
-    Spec("search", "text"),
-)
-TEXTS = ("product_name", "product_code")
+MOVEMENTS_PAGE = "/my/consignment/movements"
+MAX_MOVEMENTS = 5_000
 
 
-class SupplierStock(SupplierPages):
+class SupplierStock(SupplierExports):
     @route(
         [
             "/my/consignment/stock",
@@ -30,8 +26,8 @@ class SupplierStock(SupplierPages):
         methods=["GET"],
     )
     def o2c_stock(self, page=1, **params):
-        scope, values, problems = self._o2c_open(roles.STOCK, STOCK_FILTERS, params)
-        domain = Domain.FALSE if problems else scope.domain & stock_domain(values)
+        scope, values, problems = self._o2c_open(roles.STOCK, STOCK.filters, params)
+        domain = Domain.FALSE if problems else scope.domain & STOCK.domain(values)
         Stock = scope.model("o2c.supplier.stock")
         page_values = pager(
             "/my/consignment/stock",
@@ -58,51 +54,67 @@ class SupplierStock(SupplierPages):
             levels=Stock._fields["stock_state"]._description_selection(request.env),
         )
 
-    # Not readonly: a download is written into the log.
     @route(
-        "/my/consignment/stock/export/<any(csv,xlsx):file_format>",
+        "/my/consignment/stock/export/<any(csv,xlsx,pdf):file_format>",
         type="http",
         auth="user",
         website=True,
+        readonly=True,
         methods=["GET"],
     )
     def o2c_stock_export(self, file_format, **params):
-        scope, values, problems = self._o2c_open(roles.STOCK, STOCK_FILTERS, params)
-        return send_export(
+        return self._o2c_export(STOCK, file_format, params)
+
+    @route(
+        [MOVEMENTS_PAGE, f"{MOVEMENTS_PAGE}/page/<int(max={MAX_PAGE}):page>"],
+        type="http",
+        auth="user",
+        website=True,
+        readonly=True,
+        methods=["GET"],
+    )
+    def o2c_movements(self, page=1, **params):
+        scope, values, problems = self._o2c_open(
+            MOVEMENTS.permission, MOVEMENTS.filters, params
+        )
+        wanted = scope.domain & MOVEMENTS.domain(values)
+        domain = Domain.FALSE if problems else wanted
+        Movement = scope.model(MOVEMENTS.model)
+        # an offset, and a count, of what a person pages through
+        count = Movement.search_count(domain, limit=MAX_MOVEMENTS + 1)
+        page_values = pager(
+            MOVEMENTS_PAGE,
+            total=min(count, MAX_MOVEMENTS),
+            page=page,
+            step=PAGE_SIZE,
+            url_args=self._o2c_query_string(values),
+        )
+        return self._o2c_render(
+            "movements",
             scope,
-            "o2c.supplier.stock",
-            stock_domain(values),
-            stock_columns(),
-            file_format,
-            name=request.env._("stock"),
+            "movements",
+            status=400 if problems else 200,
             problems=problems,
+            movements=Movement.search(
+                domain, limit=PAGE_SIZE, offset=page_values["offset"]
+            ),
+            count=min(count, MAX_MOVEMENTS),
+            is_capped=count > MAX_MOVEMENTS,
+            pager=page_values,
+            values=values,
+            products=product_choices(scope),
+            directions=Movement._fields["direction"]._description_selection(
+                request.env
+            ),
         )
 
-
-def stock_domain(values):
-    """Return the domain of the filters of a stock page or API call."""
-    domain = Domain.TRUE
-    if values.get("product"):
-        domain &= Domain("product_id", "=", values["product"])
-    if values.get("level"):
-        domain &= Domain("stock_state", "=", values["level"])
-    return domain & search_domain(values.get("search"), TEXTS)
-
-
-def stock_columns():
-    """Return (title, field) of an export: the same columns as on the page."""
-    return [
-        (request.env._("Reference"), "product_code"),
-        (request.env._("Product"), "product_label"),
-        (request.env._("Unit"), "uom_name"),
-        (request.env._("Received"), "received"),
-        (request.env._("Sold"), "sold"),
-        (request.env._("Lost"), "lost"),
-        (request.env._("Returned to you"), "returned"),
-        (request.env._("On hand"), "on_hand"),
-        (request.env._("Reserved"), "reserved"),
-        (request.env._("Available"), "available"),
-        (request.env._("Minimum"), "stock_min"),
-        (request.env._("Maximum"), "stock_max"),
-        (request.env._("Level"), "stock_state"),
-    ]
+    @route(
+        f"{MOVEMENTS_PAGE}/export/<any(csv,xlsx,pdf):file_format>",
+        type="http",
+        auth="user",
+        website=True,
+        readonly=True,
+        methods=["GET"],
+    )
+    def o2c_movements_export(self, file_format, **params):
+        return self._o2c_export(MOVEMENTS, file_format, params)

@@ -217,6 +217,34 @@ class SupplierTeam(SupplierPages):
         request.session["o2c_message"] = request.env._("The key %s was revoked.", name)
         return request.redirect(KEYS)
 
+    @route(
+        "/my/consignment/sessions/<int:device_id>/revoke",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+    )
+    def o2c_sessions_revoke(self, device_id, **params):
+        scope, __, __ = self._o2c_open(roles.DASHBOARD, (), params)
+        device = self._o2c_own_devices().filtered(lambda d: d.id == device_id)
+        if not device:
+            scope.not_found()
+        request.env["o2c.supplier.access.log"]._o2c_log(
+            "key",
+            request.env._("Session ended: %s", device.display_name),
+            company=scope.company,
+        )
+        device._revoke()
+        return request.redirect(KEYS)
+
+    def _o2c_own_devices(self):
+        """Return where the user is signed in."""
+        return (
+            request.env["res.device"]
+            .sudo()
+            .search([("user_id", "=", request.env.uid), ("revoked", "=", False)])
+        )
+
     def _o2c_own_keys(self):
         """Return the user's keys of this API: his own only, a manager's too."""
         return (
@@ -251,6 +279,7 @@ class SupplierTeam(SupplierPages):
             status=422 if problems else 200,
             problems=problems,
             keys=self._o2c_own_keys(),
+            devices=self._o2c_own_devices(),
             new_key=key,
             key_days=KEY_DAYS,
         )

@@ -1,4 +1,5 @@
 import time
+from functools import partial
 
 from werkzeug.exceptions import HTTPException
 
@@ -32,9 +33,7 @@ class IrHttp(models.AbstractModel):
         key = key.strip()
         uid = None
         if scheme.lower() == "bearer" and key:
-            uid = request.env["res.users.apikeys"]._check_credentials(
-                scope=API_SCOPE, key=key
-            )
+            uid = request.env["res.users.apikeys"]._o2c_check_scoped(API_SCOPE, key)
         if not uid:
             cls._o2c_api_raise(
                 401,
@@ -59,8 +58,12 @@ class IrHttp(models.AbstractModel):
     def _o2c_check_rate(cls, uid):
         parameter = request.env["ir.config_parameter"].sudo().get_param(API_RATE)
         per_minute = int(parameter) if (parameter or "").isdigit() else DEFAULT_RATE
-        name = (request.env.cr.dbname, uid)
-        wait = LIMITER.take(name, per_minute=per_minute or 1, now=time.monotonic())
+        wait = LIMITER.take(
+            (request.env.cr.dbname, uid),
+            per_minute=per_minute or 1,
+            now=time.time(),
+            draw=partial(request.env["o2c.supplier.rate"]._o2c_draw, uid),
+        )
         if wait:
             cls._o2c_api_raise(
                 429,

@@ -1,4 +1,6 @@
-from odoo import models
+from datetime import timedelta
+
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
@@ -7,6 +9,7 @@ from odoo.addons.o2c_sri_einvoice.sri_core import parser
 from odoo.addons.o2c_sri_einvoice.sri_core.errors import ParseError
 
 from ..portal_core import access_key as pasted_key
+from ..portal_core import alerts
 
 INVOICE = "01"
 MAX_REASON = 500
@@ -14,6 +17,73 @@ MAX_REASON = 500
 
 class O2cConsignmentSettlement(models.Model):
     _inherit = "o2c.consignment.settlement"
+
+    o2c_reminded_on = fields.Datetime(readonly=True, copy=False)
+
+    # === NEWS === #
+
+    def action_send(self):
+        # EXTENDS o2c_consignment
+        result = super().action_send()
+        self._o2c_emit(alerts.SETTLEMENT)
+        return result
+
+    def action_accept(self, answers=None):
+        # EXTENDS o2c_consignment
+        result = super().action_accept(answers)
+        self.filtered(lambda s: s.state == "accepted")._o2c_emit(alerts.TO_BILL)
+        self.filtered(lambda s: s.state == "disputed")._o2c_emit(alerts.DISPUTE)
+        return result
+
+    def message_post(self, **kwargs):
+        # EXTENDS mail: what we write to the supplier is news for him
+        message = super().message_post(**kwargs)
+        by_us = message.author_id.user_ids.filtered(lambda user: not user.share)
+        if by_us and message.subtype_id == self.env.ref("mail.mt_comment"):
+            self._o2c_emit(alerts.DISPUTE)
+        return message
+
+    def _o2c_emit(self, kind):
+        self.env["o2c.supplier.event"]._o2c_emit(
+            [
+                {
+                    "company_id": settlement.company_id.id,
+                    "consignor_id": settlement.consignor_id.id,
+                    "kind": kind,
+                    "res_id": settlement.id,
+                    "label": settlement.name,
+                    "amount": settlement.amount_total,
+                }
+                for settlement in self
+                if settlement.sent_on
+            ]
+        )
+
+    @api.model
+    def _cron_o2c_remind(self):
+        """Remind suppliers each week of what they accepted and did not bill."""
+        week = fields.Datetime.now() - timedelta(days=7)
+        due = self.search(
+            [
+                ("state", "=", "accepted"),
+                ("amount_to_bill", ">", 0),
+                ("answered_on", "<", week),
+                "|",
+                ("o2c_reminded_on", "=", False),
+                ("o2c_reminded_on", "<", week),
+            ]
+        )
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(due))
+        for settlement in due:
+            locked = settlement.try_lock_for_update()
+            if locked and not (
+                locked.o2c_reminded_on and locked.o2c_reminded_on >= week
+            ):
+                locked.o2c_reminded_on = fields.Datetime.now()
+                locked._o2c_emit(alerts.TO_BILL)
+            if not cron._commit_progress(1):
+                break
 
     # === ANSWER === #
 
@@ -74,41 +144,6 @@ class O2cConsignmentSettlement(models.Model):
         self.message_post(body=text, author_id=self.env.user.partner_id.id)
         self.env["o2c.supplier.access.log"]._o2c_log(
             "action", f"{self.name}: {text}", company=self.company_id
-        )
-
-    # === CONVERSATION === #
-
-    def _o2c_supplier_say(self, text):
-        """Add a message of the supplier's user to the settlement's conversation."""
-        self.ensure_one()
-        self.message_post(
-            body=text,
-            author_id=self.env.user.partner_id.id,
-            message_type="comment",
-            subtype_xmlid="mail.mt_comment",
-        )
-        self.env["o2c.supplier.access.log"]._o2c_log(
-            "action",
-            self.env._("%(name)s: message", name=self.name),
-            company=self.company_id,
-        )
-
-    def _o2c_supplier_messages(self):
-        """Return the conversation with the supplier: no internal notes, no tracking.
-
-        :rtype: mail.message
-        """
-        self.ensure_one()
-        return self.env["mail.message"].search(
-            [
-                ("model", "=", self._name),
-                ("res_id", "=", self.id),
-                ("message_type", "in", ("comment", "email")),
-                ("subtype_id.internal", "=", False),
-                ("subtype_id", "=", self.env.ref("mail.mt_comment").id),
-            ],
-            order="id",
-            limit=200,
         )
 
     # === FACTURA === #

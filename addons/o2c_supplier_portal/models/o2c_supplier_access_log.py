@@ -62,6 +62,18 @@ class O2cSupplierAccessLog(models.Model):
             }
         )
 
+    @api.model
+    def _o2c_log_apart(self, kind, detail="", company=None):
+        """Add one entry in a transaction of its own, before a download is handed out.
+
+        So that the download itself only reads, and may be served from a replica.
+        """
+        if self.env.cr.readonly:
+            # as core's res.device does: nothing was written that could be lost
+            self.env.cr.rollback()
+        with self.env.registry.cursor() as cr:
+            self.with_env(self.env(cr=cr))._o2c_log(kind, detail, company)
+
     def write(self, vals):
         if self and vals:
             raise UserError(

@@ -50,7 +50,9 @@ class O2cSupplierBill(models.Model):
 
     name = fields.Char(string="Number", readonly=True)
     move_type = fields.Selection(
-        [("in_invoice", "Bill"), ("in_refund", "Credit note")], readonly=True
+        string="Type",
+        selection=[("in_invoice", "Bill"), ("in_refund", "Credit note")],
+        readonly=True,
     )
     state = fields.Selection(
         [
@@ -60,15 +62,15 @@ class O2cSupplierBill(models.Model):
         ],
         readonly=True,
     )
-    payment_state = fields.Selection(PAYMENT_STATES, readonly=True)
+    payment_state = fields.Selection(PAYMENT_STATES, string="Payment", readonly=True)
     invoice_date = fields.Date(string="Date", readonly=True)
     invoice_date_due = fields.Date(string="Due Date", readonly=True)
     settlement_id = fields.Many2one("o2c.supplier.settlement", readonly=True)
-    settlement_name = fields.Char(readonly=True)
+    settlement_name = fields.Char(string="Settlement Number", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
-    amount_untaxed = fields.Monetary(readonly=True)
-    amount_tax = fields.Monetary(readonly=True)
-    amount_total = fields.Monetary(readonly=True)
+    amount_untaxed = fields.Monetary(string="Without Taxes", readonly=True)
+    amount_tax = fields.Monetary(string="Taxes", readonly=True)
+    amount_total = fields.Monetary(string="Total", readonly=True)
     amount_residual = fields.Monetary(string="Pending", readonly=True)
     has_document = fields.Boolean(
         readonly=True, help="It was fetched from the SRI, which authorised it."

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 
@@ -23,3 +23,11 @@ class O2cSupplierMixin(models.AbstractModel):
     def _o2c_query(self) -> SQL:
         """Return the query of the model."""
         raise NotImplementedError
+
+    @api.model
+    def _o2c_labels(self, ids):
+        """Return what a list shows of rows beyond their columns: id → field → text.
+
+        Ids were found in the scope of the user before.
+        """
+        return {}

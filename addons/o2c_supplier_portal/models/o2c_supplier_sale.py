@@ -3,6 +3,14 @@ from odoo.tools import SQL
 
 from odoo.addons.o2c_consignment.models.o2c_consignment_consumption import KINDS
 
+STATES = [
+    ("open", "To settle"),
+    ("settled", "In settlement"),
+    ("billed", "Billed"),
+    ("paid", "Paid"),
+    ("waived", "Not charged"),
+]
+
 
 class O2cSupplierSale(models.Model):
     """A consumption as its consignor sees it: no cost of ours, customer as agreed."""
@@ -22,6 +30,8 @@ class O2cSupplierSale(models.Model):
             "lot_id",
             "location_id",
             "warehouse_id",
+            "o2c_customer_group_id",
+            "agreement_id",
             "quantity",
             "currency_id",
             "unit_cost",
@@ -32,6 +42,7 @@ class O2cSupplierSale(models.Model):
             "settlement_id",
             "state",
         ],
+        "o2c.consignment.agreement": ["customer_visibility"],
         "product.product": ["default_code", "product_tmpl_id"],
         "product.template": ["name"],
         "stock.lot": ["name"],
@@ -42,10 +53,14 @@ class O2cSupplierSale(models.Model):
 
     date = fields.Datetime(readonly=True)
     kind = fields.Selection(KINDS, readonly=True)
-    product_id = fields.Many2one("product.product", readonly=True)
+    product_id = fields.Many2one(
+        "product.product", string="Product Variant", readonly=True
+    )
     product_code = fields.Char(string="Internal Reference", readonly=True)
     product_name = fields.Char(readonly=True, translate=True)
-    product_label = fields.Char(compute="_compute_labels", compute_sudo=True)
+    product_label = fields.Char(
+        string="Product", compute="_compute_labels", compute_sudo=True
+    )
     lot_name = fields.Char(string="Lot", readonly=True)
     place_name = fields.Char(string="Place", readonly=True)
     warehouse_id = fields.Many2one("stock.warehouse", readonly=True)
@@ -58,25 +73,19 @@ class O2cSupplierSale(models.Model):
         compute_sudo=True,
         help="As much of the customer as the agreement lets the supplier see.",
     )
+    customer_group_id = fields.Many2one("res.partner.category", readonly=True)
     quantity = fields.Float(digits="Product Unit", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
-    sale_unit_price = fields.Float(digits="Product Price", readonly=True)
+    sale_unit_price = fields.Float(
+        string="Sale Price", digits="Product Price", readonly=True
+    )
     sale_amount = fields.Monetary(readonly=True)
     unit_cost = fields.Float(
         string="Agreed Unit Cost", digits="Product Price", readonly=True
     )
     amount = fields.Monetary(string="Due", readonly=True)
     settlement_id = fields.Many2one("o2c.consignment.settlement", readonly=True)
-    state = fields.Selection(
-        [
-            ("open", "To settle"),
-            ("settled", "In settlement"),
-            ("billed", "Billed"),
-            ("paid", "Paid"),
-            ("waived", "Not charged"),
-        ],
-        readonly=True,
-    )
+    state = fields.Selection(STATES, readonly=True)
 
     def _o2c_query(self) -> SQL:
         return SQL(
@@ -85,12 +94,16 @@ class O2cSupplierSale(models.Model):
                    p.default_code AS product_code, t.name AS product_name,
                    lot.name AS lot_name, place.complete_name AS place_name,
                    c.warehouse_id, w.name AS warehouse_name,
-                   picking.name AS document, c.quantity, c.currency_id,
+                   picking.name AS document,
+                   CASE WHEN a.customer_visibility != 'none'
+                        THEN c.o2c_customer_group_id END AS customer_group_id,
+                   c.quantity, c.currency_id,
                    c.sale_unit_price,
                    c.quantity * COALESCE(c.sale_unit_price, 0) AS sale_amount,
                    c.unit_cost, c.settlement_id, c.state,
                    CASE WHEN c.is_chargeable THEN c.amount ELSE 0 END AS amount
               FROM o2c_consignment_consumption c
+              JOIN o2c_consignment_agreement a ON a.id = c.agreement_id
               JOIN product_product p ON p.id = c.product_id
               JOIN product_template t ON t.id = p.product_tmpl_id
          LEFT JOIN stock_lot lot ON lot.id = c.lot_id
@@ -108,3 +121,18 @@ class O2cSupplierSale(models.Model):
             sale.product_label = consumption.product_id.display_name
             sale.uom_name = consumption.product_uom_id.name
             sale.customer_label = consumption._o2c_customer_label()
+
+    @api.model
+    def _o2c_labels(self, ids):
+        # EXTENDS o2c.supplier.mixin
+        # one label for each customer and contract: rows share them
+        consumptions = self.env["o2c.consignment.consumption"].sudo().browse(ids)
+        consumptions.fetch(["agreement_id", "consignor_id", "customer_id"])
+        labels = {}
+        found = {}
+        for consumption in consumptions:
+            key = (consumption.customer_id.id, consumption.agreement_id.id)
+            if key not in labels:
+                labels[key] = consumption._o2c_customer_label()
+            found[consumption.id] = {"customer_label": labels[key]}
+        return found

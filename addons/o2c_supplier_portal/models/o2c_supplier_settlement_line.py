@@ -36,19 +36,25 @@ class O2cSupplierSettlementLine(models.Model):
     consumption_id = fields.Many2one("o2c.supplier.sale", readonly=True)
     date = fields.Datetime(readonly=True)
     kind = fields.Selection(KINDS, readonly=True)
-    product_id = fields.Many2one("product.product", readonly=True)
-    product_label = fields.Char(compute="_compute_labels", compute_sudo=True)
+    product_id = fields.Many2one(
+        "product.product", string="Product Variant", readonly=True
+    )
+    product_label = fields.Char(
+        string="Product", compute="_compute_labels", compute_sudo=True
+    )
     uom_name = fields.Char(string="Unit", compute="_compute_labels", compute_sudo=True)
     lot_name = fields.Char(string="Lot", readonly=True)
     quantity = fields.Float(digits="Product Unit", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
-    unit_cost = fields.Float(digits="Product Price", readonly=True)
-    amount = fields.Monetary(readonly=True)
+    unit_cost = fields.Float(
+        string="Agreed Unit Cost", digits="Product Price", readonly=True
+    )
+    amount = fields.Monetary(string="Due", readonly=True)
     state = fields.Selection(
         [("pending", "To answer"), ("accepted", "Accepted"), ("disputed", "Disputed")],
         readonly=True,
     )
-    dispute_reason = fields.Char(readonly=True)
+    dispute_reason = fields.Char(string="Reason", readonly=True)
     is_billed = fields.Boolean(readonly=True)
 
     def _o2c_query(self) -> SQL:

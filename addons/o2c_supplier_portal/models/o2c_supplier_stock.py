@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 from odoo.addons.o2c_consignment.models.legal_time import legal_day
 
-from ..portal_core import levels
+from ..portal_core import alerts, levels
 
 STATES = [
     (levels.OK, "Enough"),
@@ -37,10 +37,13 @@ class O2cSupplierStock(models.Model):
         "o2c.consignment.consumption": [
             "company_id",
             "consignor_id",
+            "move_line_id",
             "product_id",
             "kind",
             "quantity",
         ],
+        "o2c.supplier.level": ["company_id", "consignor_id", "level", "product_id"],
+        "o2c.supplier.total": ["company_id", "consignor_id", "product_id", "quantity"],
         "product.product": ["default_code", "product_tmpl_id"],
         "product.template": ["name", "uom_id"],
         "stock.location": ["usage", "company_id"],
@@ -64,11 +67,20 @@ class O2cSupplierStock(models.Model):
         ],
     }
 
-    product_id = fields.Many2one("product.product", readonly=True)
+    product_id = fields.Many2one(
+        "product.product", string="Product Variant", readonly=True
+    )
     product_code = fields.Char(string="Internal Reference", readonly=True)
     product_name = fields.Char(readonly=True, translate=True)
-    product_label = fields.Char(compute="_compute_labels", compute_sudo=True)
+    product_label = fields.Char(
+        string="Product", compute="_compute_labels", compute_sudo=True
+    )
     uom_name = fields.Char(string="Unit", compute="_compute_labels", compute_sudo=True)
+    initial = fields.Float(
+        digits="Product Unit",
+        readonly=True,
+        help="Counted into our stock as his, without a receipt.",
+    )
     received = fields.Float(digits="Product Unit", readonly=True)
     returned = fields.Float(
         string="Returned to You", digits="Product Unit", readonly=True
@@ -80,34 +92,53 @@ class O2cSupplierStock(models.Model):
     available = fields.Float(digits="Product Unit", readonly=True)
     stock_min = fields.Float(string="Minimum", digits="Product Unit", readonly=True)
     stock_max = fields.Float(string="Maximum", digits="Product Unit", readonly=True)
-    stock_state = fields.Selection(STATES, readonly=True)
+    own_level = fields.Float(
+        string="Your Level",
+        digits="Product Unit",
+        readonly=True,
+        help="The low-stock level that the supplier set himself.",
+    )
+    low_level = fields.Float(
+        digits="Product Unit",
+        readonly=True,
+        help="The higher one of the agreement's minimum and the supplier's level.",
+    )
+    stock_state = fields.Selection(STATES, string="Level", readonly=True)
 
     def _o2c_query(self) -> SQL:
         return SQL(
             """
             SELECT terms.*, p.default_code AS product_code, t.name AS product_name,
                    COALESCE(moved.received, 0) AS received,
-                   COALESCE(moved.returned, 0) AS returned,
+                   -- what was found again was lost before: it is not counted twice
+                   COALESCE(moved.counted, 0) + COALESCE(used.found, 0) AS initial,
+                   COALESCE(gone.returned, 0) AS returned,
                    COALESCE(used.sold, 0) AS sold,
                    COALESCE(used.lost, 0) AS lost,
                    COALESCE(there.on_hand, 0) AS on_hand,
                    COALESCE(there.reserved, 0) AS reserved,
                    COALESCE(there.on_hand - there.reserved, 0) AS available,
+                   COALESCE(own.level, 0) AS own_level,
+                   %(low_level)s AS low_level,
                    CASE
-                     WHEN terms.stock_min <= 0 THEN %(ok)s
-                     WHEN COALESCE(there.on_hand - there.reserved, 0)
-                          <= terms.stock_min THEN %(low)s
-                     WHEN COALESCE(there.on_hand - there.reserved, 0)
-                          <= terms.stock_min * %(near_factor)s THEN %(near)s
+                     WHEN %(low_level)s <= 0 THEN %(ok)s
+                     WHEN %(free)s <= %(low_level)s THEN %(low)s
+                     WHEN %(free)s <= %(low_level)s * %(near_factor)s THEN %(near)s
                      ELSE %(ok)s
                    END AS stock_state
               FROM (%(terms)s) terms
               JOIN product_product p ON p.id = terms.product_id
               JOIN product_template t ON t.id = p.product_tmpl_id
+         LEFT JOIN o2c_supplier_level own ON own.consignor_id = terms.consignor_id
+                   AND own.product_id = terms.product_id
+                   AND own.company_id = terms.company_id
          LEFT JOIN LATERAL (%(used)s) used ON TRUE
          LEFT JOIN LATERAL (%(there)s) there ON TRUE
          LEFT JOIN LATERAL (%(moved)s) moved ON TRUE
+         LEFT JOIN LATERAL (%(gone)s) gone ON TRUE
             """,
+            low_level=SQL("GREATEST(terms.stock_min, own.level)"),
+            free=SQL("COALESCE(there.on_hand - there.reserved, 0)"),
             ok=levels.OK,
             near=levels.NEAR,
             low=levels.LOW,
@@ -116,6 +147,7 @@ class O2cSupplierStock(models.Model):
             used=self._o2c_used_query(),
             there=self._o2c_there_query(),
             moved=self._o2c_moved_query(),
+            gone=self._o2c_gone_query(),
         )
 
     def _o2c_terms_query(self) -> SQL:
@@ -142,9 +174,11 @@ class O2cSupplierStock(models.Model):
             """
             SELECT SUM(c.quantity) FILTER (WHERE c.kind IN ('sale', 'return')) AS sold,
                    SUM(c.quantity) FILTER (WHERE c.kind IN ('loss', 'found', 'use'))
-                       AS lost
-              FROM o2c_consignment_consumption c
-             WHERE c.company_id = terms.company_id
+                       AS lost,
+                   SUM(c.quantity) FILTER (WHERE c.kind = 'found') AS found
+              FROM o2c_supplier_total c
+             WHERE c.grain = 'month'
+               AND c.company_id = terms.company_id
                AND c.consignor_id = terms.consignor_id
                AND c.product_id = terms.product_id
             """
@@ -164,22 +198,41 @@ class O2cSupplierStock(models.Model):
         )
 
     def _o2c_moved_query(self) -> SQL:
+        """What came in: from the supplier, or counted in as his (first inventory)."""
         return SQL(
             """
-            SELECT SUM(m.quantity_product_uom) FILTER (
-                       WHERE origin.usage = 'supplier' AND target.usage = 'internal'
-                   ) AS received,
-                   SUM(m.quantity_product_uom) FILTER (
-                       WHERE origin.usage = 'internal' AND target.usage = 'supplier'
-                   ) AS returned
-              FROM stock_move_line m
-              JOIN stock_location origin ON origin.id = m.location_id
+            SELECT SUM(m.quantity_product_uom) FILTER (WHERE place.usage = 'supplier')
+                       AS received,
+                   SUM(m.quantity_product_uom) FILTER (WHERE place.usage = 'inventory')
+                       AS counted
+              FROM stock_location place
+              JOIN stock_move_line m ON m.location_id = place.id
               JOIN stock_location target ON target.id = m.location_dest_id
-             WHERE m.product_id = terms.product_id
+             WHERE place.usage IN ('supplier', 'inventory')
+               AND target.usage NOT IN ('supplier', 'inventory')
+               AND %s
+            """,
+            self._o2c_done(),
+        )
+
+    def _o2c_gone_query(self) -> SQL:
+        return SQL(
+            """
+            SELECT SUM(m.quantity_product_uom) AS returned
+              FROM stock_location place
+              JOIN stock_move_line m ON m.location_dest_id = place.id
+              JOIN stock_location origin ON origin.id = m.location_id
+             WHERE place.usage = 'supplier' AND origin.usage != 'supplier' AND %s
+            """,
+            self._o2c_done(),
+        )
+
+    def _o2c_done(self) -> SQL:
+        return SQL(
+            """m.product_id = terms.product_id
                AND m.owner_id = terms.consignor_id
                AND m.company_id = terms.company_id
-               AND m.state = 'done'
-            """
+               AND m.state = 'done'"""
         )
 
     @api.depends_context("uid", "lang")
@@ -188,3 +241,14 @@ class O2cSupplierStock(models.Model):
         for stock in self:
             stock.product_label = stock.product_id.display_name
             stock.uom_name = stock.product_id.uom_id.name
+
+    def _o2c_low_event(self):
+        self.ensure_one()
+        return {
+            "company_id": self.company_id.id,
+            "consignor_id": self.consignor_id.id,
+            "kind": alerts.LOW_STOCK,
+            "res_id": self.id,
+            "label": self.product_label,
+            "quantity": self.available,
+        }

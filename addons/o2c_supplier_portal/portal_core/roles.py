@@ -17,6 +17,8 @@ SETTLE = "settle"
 REGISTER_BILL = "register_bill"
 SET_LEVELS = "set_levels"
 TEAM = "team"
+REPLENISH = "replenish"
+WRITE_MESSAGES = "write_messages"
 
 MANAGER = "manager"
 BILLER = "billing"
@@ -35,10 +37,22 @@ ROLES = {
             REGISTER_BILL,
             SET_LEVELS,
             TEAM,
+            REPLENISH,
+            WRITE_MESSAGES,
         }
     ),
-    BILLER: frozenset({DASHBOARD, SALES, STOCK, BILLING, SETTLE, REGISTER_BILL}),
-    LOGISTICS: frozenset({DASHBOARD, STOCK, SET_LEVELS}),
+    BILLER: frozenset(
+        {
+            DASHBOARD,
+            SALES,
+            STOCK,
+            BILLING,
+            SETTLE,
+            REGISTER_BILL,
+            WRITE_MESSAGES,
+        }
+    ),
+    LOGISTICS: frozenset({DASHBOARD, STOCK, SET_LEVELS, REPLENISH, WRITE_MESSAGES}),
     READER: frozenset({DASHBOARD, SALES, STOCK, BILLING}),
 }
 

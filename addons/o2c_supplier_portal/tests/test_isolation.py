@@ -13,6 +13,10 @@ MODELS = (
     "o2c.supplier.sale",
     "o2c.supplier.stock",
     "o2c.supplier.quant",
+    "o2c.supplier.movement",
+    "o2c.supplier.total",
+    "o2c.supplier.order",
+    "o2c.supplier.order.line",
     "o2c.supplier.settlement",
     "o2c.supplier.settlement.line",
     "o2c.supplier.bill",
@@ -34,6 +38,10 @@ class TestIsolation(SupplierPortalCommon):
         self.other_bill = self._bill(self.other_settlement, reference="002-001-7")
         self._fetched(self.bill, "<factura>Frasco</factura>", "1")
         self._fetched(self.other_bill, "<factura>Taza</factura>", "2")
+        self._saved(self.member["manager"])
+        self._saved(self.other_member)
+        self._asked_for(self.consignor, self.jar)
+        self._asked_for(self.other_consignor, self.cup)
         self.key = self._key(self.member["manager"])
         self.other_key = self._key(self.other_member)
         self.own = self._ids(self.consignor, self.member["manager"])
@@ -52,6 +60,39 @@ class TestIsolation(SupplierPortalCommon):
             }
         )
 
+    def _saved(self, user):
+        """A report and a file of a user."""
+        common = {"user_id": user.id, "company_id": self.company.id}
+        self.env["o2c.supplier.report"].create(
+            {**common, "name": f"Informe {user.login}", "listing": "stock"}
+        )
+        self.env["o2c.supplier.export"].create(
+            {
+                **common,
+                "listing": "stock",
+                "file_format": "csv",
+                "state": "done",
+                "filename": f"{user.login}.csv",
+                "content": base64.b64encode(user.login.encode()),
+            }
+        )
+
+    def _asked_for(self, consignor, product):
+        """A replenishment, a webhook and a message of a supplier."""
+        own = {"company_id": self.company.id, "consignor_id": consignor.id}
+        self.env["o2c.supplier.replenishment"].create(
+            {**own, "line_ids": [(0, 0, {"product_id": product.id, "proposed": 5})]}
+        )
+        self.env["o2c.supplier.webhook"].create(
+            {**own, "url": f"https://{product.id}.example.com/x", "secret": "s" * 20}
+        )
+        talk = self.env["o2c.supplier.conversation"]
+        talk._o2c_of(consignor, self.company, create=True).message_post(
+            body=f"Hola {consignor.name}",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+
     def _ids(self, consignor, user):
         def first(model, **domain):
             domain = [(name, "=", value) for name, value in domain.items()]
@@ -64,6 +105,11 @@ class TestIsolation(SupplierPortalCommon):
             "bill": first("o2c.supplier.bill", consignor_id=consignor.id),
             "member": first("o2c.supplier.member", partner_id=consignor.id),
             "key": first("res.users.apikeys", user_id=user.id),
+            "movement": first("o2c.supplier.movement", consignor_id=consignor.id),
+            "export": first("o2c.supplier.export", user_id=user.id),
+            "report": first("o2c.supplier.report", user_id=user.id),
+            "order": first("o2c.supplier.order", consignor_id=consignor.id),
+            "webhook": first("o2c.supplier.webhook", consignor_id=consignor.id),
         }
 
     def _call(self, route, number, key=None):
@@ -242,6 +288,18 @@ class TestIsolation(SupplierPortalCommon):
             "o2c.supplier.member",
             "o2c.supplier.access.log",
             "o2c.supplier.request",
+            "o2c.supplier.export",
+            "o2c.supplier.report",
+            "o2c.supplier.alert",
+            "o2c.supplier.conversation",
+            "o2c.supplier.event",
+            "o2c.supplier.level",
+            "o2c.supplier.preference",
+            "o2c.supplier.rate",
+            "o2c.supplier.replenishment",
+            "o2c.supplier.replenishment.line",
+            "o2c.supplier.webhook",
+            "o2c.supplier.webhook.delivery",
         ):
             with self.subTest(model), self.assertRaises(AccessError):
                 self.env[model].with_user(self.member["manager"]).search([])

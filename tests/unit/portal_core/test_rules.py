@@ -13,13 +13,23 @@ from portal_core.rate_limit import RateLimiter
 EXPECTED = {
     "manager": (
         {"dashboard", "sales", "stock", "billing", "log"},
-        {"settle", "register_bill", "set_levels", "team"},
+        {
+            "settle",
+            "register_bill",
+            "set_levels",
+            "team",
+            "replenish",
+            "write_messages",
+        },
     ),
     "billing": (
         {"dashboard", "sales", "stock", "billing"},
-        {"settle", "register_bill"},
+        {"settle", "register_bill", "write_messages"},
     ),
-    "logistics": ({"dashboard", "stock"}, {"set_levels"}),
+    "logistics": (
+        {"dashboard", "stock"},
+        {"set_levels", "replenish", "write_messages"},
+    ),
     "reader": ({"dashboard", "sales", "stock", "billing"}, set()),
 }
 
@@ -112,25 +122,62 @@ def test_idempotency_keys(key, good):
     assert idempotency.is_key(key) is good
 
 
-def test_rate_limit_refills():
+class Count:
+    """The count that processes share."""
+
+    def __init__(self):
+        self.used = {}
+        self.asked = 0
+
+    def draw(self, minute, size):
+        self.asked += 1
+        self.used[minute] = self.used.get(minute, 0) + size
+        return self.used[minute]
+
+
+@pytest.mark.parametrize("per_minute", [1, 3, 29, 60, 61, 120, 1000])
+@pytest.mark.parametrize("processes", [1, 2, 7])
+def test_rate_limit_over_processes(per_minute, processes):
+    count = Count()
+    limiters = [RateLimiter() for __ in range(processes)]
+
+    def allowed(now):
+        calls = [
+            limiter.take("a", per_minute=per_minute, now=now, draw=count.draw)
+            for __ in range(per_minute + 5)
+            for limiter in limiters
+        ]
+        assert all(0 < wait <= 60 for wait in calls if wait)
+        return calls.count(0.0)
+
+    assert allowed(0.0) == per_minute
+    assert allowed(59.0) == 0
+    assert allowed(60.0) == per_minute
+
+
+def test_rate_limit_of_one_user_is_no_other_one_s():
+    count, other = Count(), Count()
     limiter = RateLimiter()
-    calls = [limiter.take("a", per_minute=60, now=0.0) for __ in range(61)]
-    assert calls[:60] == [0.0] * 60
-    assert calls[60] == pytest.approx(1.0)
-    assert limiter.take("b", per_minute=60, now=0.0) == 0.0
-    assert limiter.take("a", per_minute=60, now=1.0) == 0.0
-    assert limiter.take("a", per_minute=60, now=1.0) > 0
-    # a clock that goes back gives nothing
-    assert limiter.take("a", per_minute=60, now=0.5) > 0
+    assert limiter.take("a", per_minute=1, now=0.0, draw=count.draw) == 0
+    assert limiter.take("a", per_minute=1, now=0.0, draw=count.draw) == 60
+    assert limiter.take("b", per_minute=1, now=0.0, draw=other.draw) == 0
+
+
+def test_rate_limit_asks_seldom():
+    count = Count()
+    limiter = RateLimiter()
+    for __ in range(1000):
+        limiter.take("a", per_minute=300, now=0.0, draw=count.draw)
+    assert count.asked <= 32
 
 
 def test_rate_limit_memory_is_bounded():
     limiter = RateLimiter(capacity=3)
     for name in range(10):
-        limiter.take(name, per_minute=1, now=0.0)
-    assert len(limiter._buckets) == 3
+        limiter.take(name, per_minute=1, now=0.0, draw=Count().draw)
+    assert len(limiter._lots) == 3
     limiter.clear()
-    assert limiter.take(9, per_minute=1, now=0.0) == 0.0
+    assert limiter.take(9, per_minute=1, now=0.0, draw=Count().draw) == 0.0
 
 
 CORE = Path(portal_core.__file__).parent

@@ -8,7 +8,7 @@ from werkzeug.exceptions import Forbidden, NotFound
 
 from odoo.fields import Domain
 
-from ..portal_core import roles
+from .portal_core import roles
 
 
 class Scope:

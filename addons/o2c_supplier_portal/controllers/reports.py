@@ -1,0 +1,165 @@
+from werkzeug.exceptions import HTTPException
+
+from odoo.exceptions import UserError
+from odoo.http import request, route
+
+from ..listings import LISTINGS
+from ..models.o2c_supplier_export import LISTING_NAMES
+from ..portal_core import roles
+from ..portal_core.filters import Spec
+from .exports import EXPORTS
+from .pages import SupplierPages
+
+REPORTS = "/my/consignment/reports"
+REPORTABLE = tuple(name for name, __ in LISTING_NAMES if name != "lines")
+FORM = (Spec("listing", "choice", choices=REPORTABLE),)
+SIMPLE = ("groupby", "period", "file_format", "schedule")
+
+
+class SupplierReports(SupplierPages):
+    @route(
+        REPORTS, type="http", auth="user", website=True, readonly=True, methods=["GET"]
+    )
+    def o2c_reports(self, **params):
+        scope, values, problems = self._o2c_open(roles.DASHBOARD, FORM, params)
+        return self._o2c_reports_page(scope, values["listing"], problems)
+
+    @route(f"{REPORTS}/new", type="http", auth="user", website=True, methods=["POST"])
+    def o2c_reports_new(self, listing="", **params):
+        scope, values, problems = self._o2c_open(
+            roles.DASHBOARD, FORM, {"listing": listing}
+        )
+        kind = LISTINGS.get(values["listing"])
+        if not kind:
+            problems = problems or [request.env._("Choose what the report is about.")]
+            return self._o2c_reports_page(scope, None, problems)
+        scope, __, problems = self._o2c_open(kind.permission, kind.filters, params)
+        if problems:
+            return self._o2c_reports_page(scope, kind.name, problems)
+        return self._o2c_report_act(
+            scope,
+            request.env._("The report was saved."),
+            lambda: self._o2c_save(scope, kind, params),
+        )
+
+    @route(
+        f"{REPORTS}/<int:report_id>/run",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+    )
+    def o2c_reports_run(self, report_id, **params):
+        scope, report = self._o2c_report(report_id, params)
+        try:
+            with request.env.cr.savepoint():
+                report._o2c_ask()
+        except UserError as error:
+            return self._o2c_reports_page(scope, None, [error.args[0]])
+        except HTTPException:
+            scope.not_found()
+        return request.redirect(f"{EXPORTS}?company={scope.company.id}")
+
+    @route(
+        f"{REPORTS}/<int:report_id>/delete",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+    )
+    def o2c_reports_delete(self, report_id, **params):
+        scope, report = self._o2c_report(report_id, params)
+        return self._o2c_report_act(
+            scope, request.env._("The report was deleted."), report.unlink
+        )
+
+    def _o2c_own_reports(self):
+        return (
+            request.env["o2c.supplier.report"]
+            .sudo()
+            .search([("user_id", "=", request.env.uid)])
+        )
+
+    def _o2c_report(self, report_id, params):
+        """Return the scope and one of the user's own reports."""
+        scope, __, __ = self._o2c_open(roles.DASHBOARD, (), params)
+        report = self._o2c_own_reports().filtered(lambda r: r.id == report_id)
+        return scope, report or scope.not_found()
+
+    def _o2c_save(self, scope, kind, params):
+        filters = {spec.name for spec in kind.filters} - {"date_from", "date_to"}
+        chosen = request.httprequest.form.getlist("columns")
+        # an invented value is refused by the fields themselves
+        simple = {name: params[name] for name in SIMPLE if params.get(name)}
+        try:
+            request.env["o2c.supplier.report"].sudo()._o2c_save(
+                scope,
+                {
+                    "name": params.get("name"),
+                    "listing": kind.name,
+                    "params": {k: params[k] for k in params if k in filters},
+                    "columns": [name for name in kind.columns if name in chosen],
+                    **simple,
+                },
+            )
+        except ValueError as error:
+            raise UserError(request.env._("Choose from the lists.")) from error
+
+    def _o2c_report_act(self, scope, done, action):
+        try:
+            with request.env.cr.savepoint():
+                action()
+        except UserError as error:
+            return self._o2c_reports_page(scope, None, error.args[0].splitlines())
+        request.env["o2c.supplier.access.log"]._o2c_log(
+            "action", done, company=scope.company
+        )
+        request.session["o2c_message"] = done
+        return request.redirect(f"{REPORTS}?company={scope.company.id}")
+
+    def _o2c_reports_page(self, scope, listing=None, problems=None):
+        Report = request.env["o2c.supplier.report"].sudo()
+        choices = {
+            name: Report._fields[name]._description_selection(request.env)
+            for name in ("listing", "period", "file_format", "schedule")
+        }
+        allowed = [
+            (name, label)
+            for name, label in choices["listing"]
+            if scope.can(LISTINGS[name].permission)
+        ]
+        kind = LISTINGS.get(listing)
+        if kind and not scope.can(kind.permission):
+            kind = None
+        columns = (
+            list(zip(kind.columns, kind.titles(request.env), strict=True))
+            if kind
+            else []
+        )
+        return self._o2c_render(
+            "reports",
+            scope,
+            "reports",
+            status=422 if problems else 200,
+            problems=problems,
+            reports=self._o2c_own_reports(),
+            kind=kind,
+            listings=allowed,
+            choices=choices,
+            columns=columns,
+            groups=_group_labels(kind),
+            given=dict(request.params),
+        )
+
+
+def _group_labels(kind):
+    """Return (name, label) of what a listing can be grouped by."""
+    labels = {
+        "product": request.env._("Product"),
+        "place": request.env._("Place"),
+        "month": request.env._("Month"),
+        "kind": request.env._("Kind"),
+        "group": request.env._("Customer group"),
+        "direction": request.env._("Direction"),
+    }
+    return [(name, labels[name]) for name in (kind.groups if kind else ())]

@@ -1,0 +1,233 @@
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from odoo.addons.o2c_consignment.models.legal_time import legal_day
+
+from .common import SupplierPortalCommon
+
+JSON = {"Content-Type": "application/json"}
+
+
+@tagged("post_install", "-at_install")
+class TestReplenishment(SupplierPortalCommon):
+    """30 jars came, 20 were sold in 90 days; the minimum is 18 and there is no maximum.
+
+    Reorder point max(18, 20/90 × 7 days) = 18; 10 are left. Up to 18 + 20/90 × 21 days
+    = 22.67, so that 13 are asked for.
+    """
+
+    def setUp(self):
+        super().setUp()
+        self.startPatcher(
+            patch.object(
+                self.registry["ir.cron"], "_commit_progress", lambda *_a, **_k: 60.0
+            )
+        )
+        self._receive_consigned(self.consignor, self.jar, 30)
+        self._deliver(self._sell(self.jar, 20, 100))
+        self.env["o2c.supplier.replenishment"]._cron_propose()
+        self.order = self._orders()
+        self.line = self.order.line_ids
+        self.page = f"/my/consignment/replenishment/{self.order.id}"
+        self.soon = str(legal_day(self.env.cr.now()) + timedelta(days=5))
+        self._as(self.member["logistics"])
+
+    def _orders(self):
+        return self.env["o2c.supplier.replenishment"].search(
+            [("consignor_id", "=", self.consignor.id)]
+        )
+
+    def _confirm(self, quantity="13", reason="", day=None):
+        answer = self._post(
+            f"{self.page}/confirm",
+            {
+                f"quantity_{self.line.id}": quantity,
+                f"reason_{self.line.id}": reason,
+                "expected_on": day or self.soon,
+            },
+        )
+        self.env.invalidate_all()
+        return answer
+
+    def test_proposed_once(self):
+        self.assertRecordValues(
+            self.line, [{"product_id": self.jar.id, "proposed": 13}]
+        )
+        self.assertEqual(self.order.state, "proposed")
+        self.env["o2c.supplier.replenishment"]._cron_propose()
+        self.assertEqual(self._orders(), self.order)
+
+    def test_from_confirmed_to_received(self):
+        self.assertEqual(self._confirm().status_code, 303)
+        self.assertEqual(self.order.state, "confirmed")
+        self.assertTrue(self.order.order_id.o2c_is_consignment)
+        self.assertEqual(self.order.answered_by_id, self.member["logistics"])
+        answer = self._post(
+            f"{self.page}/ship", {"guia": "001-001-000000077", "expected_on": self.soon}
+        )
+        self.assertEqual(answer.status_code, 303)
+        self.env.invalidate_all()
+        self.assertEqual(self.order.state, "shipped")
+        self.assertIn("001-001-000000077", self._get(self.page).text)
+        self._validate(self.order.order_id.picking_ids)
+        self.env.flush_all()
+        self.assertRecordValues(
+            self.order, [{"state": "received", "accuracy": 100, "days_late": -5}]
+        )
+        self.assertEqual(self.line.received, 13)
+
+    def test_less_with_a_reason(self):
+        answer = self._confirm("8")
+        self.assertEqual(answer.status_code, 422)
+        self.assertIn("say why", answer.text)
+        self.assertEqual(self.order.state, "proposed")
+        self._confirm("8", "No hay más")
+        self.assertEqual(self.order.order_id.order_line.product_qty, 8)
+        self.assertIn("No hay más", self._get(self.page).text)
+
+    def test_nothing_at_all(self):
+        self._confirm("0", "Descontinuado")
+        self.assertRecordValues(
+            self.order, [{"state": "refused", "order_id": self.env["purchase.order"]}]
+        )
+
+    def test_twice_is_once(self):
+        self._confirm()
+        order = self.order.order_id
+        self.assertEqual(self._confirm().status_code, 422)
+        self.assertEqual(self.order.order_id, order)
+
+    def test_bad_answers(self):
+        for quantity, day in (
+            ("-1", self.soon),
+            ("mil", self.soon),
+            ("1e9", self.soon),
+            ("13", "2020-01-01"),
+            ("13", "9999-12-31"),
+            ("13", "mañana"),
+        ):
+            with self.subTest(quantity=quantity, day=day):
+                self.assertEqual(self._confirm(quantity, day=day).status_code, 422)
+        self.assertEqual(self.order.state, "proposed")
+        answer = self._post(
+            f"{self.page}/ship", {"guia": "1", "expected_on": self.soon}
+        )
+        self.assertEqual(answer.status_code, 422)
+
+    def test_what_was_answered_is_history(self):
+        self._confirm()
+        with self.assertRaises(UserError):
+            self.line.proposed = 99
+        with self.assertRaises(UserError):
+            self.order.state = "received"
+        with self.assertRaises(UserError):
+            self.order.unlink()
+        self.order.action_cancel()
+        self.assertEqual(self.order.state, "cancel")
+        self.assertEqual(self.order.order_id.state, "cancel")
+
+    def test_by_api(self):
+        key = self._key(self.member["logistics"])
+        items = self._api("/replenishments", key).json()["items"]
+        self.assertEqual([item["id"] for item in items], [self.order.id])
+        path = f"/replenishments/{self.order.id}"
+        [line] = self._api(f"{path}/lines", key).json()["items"]
+        self.assertEqual(line["proposed"], "13.00")
+        headers = {"Idempotency-Key": "confirmar-1", **JSON}
+        body = (
+            f'{{"expected_on": "{self.soon}", "lines": '
+            f'[{{"id": {line["id"]}, "quantity": "13"}}]}}'
+        )
+        answer = self._api(f"{path}/confirm", key, data=body, headers=headers)
+        self.assertEqual(answer.status_code, 200, answer.text)
+        self.assertEqual(answer.json()["state"], "confirmed")
+        again = self._api(f"{path}/confirm", key, data=body, headers=headers)
+        self.assertEqual(again.json(), answer.json())
+        reader = self._key(self.member["reader"])
+        headers["Idempotency-Key"] = "confirmar-2"
+        refused = self._api(f"{path}/ship", reader, data="{}", headers=headers)
+        self.assertEqual(refused.status_code, 403)
+
+    # === LEVELS === #
+
+    def test_a_level_of_his_own(self):
+        stock = self.env["o2c.supplier.stock"].search(
+            [("consignor_id", "=", self.consignor.id)]
+        )
+        path = f"/my/consignment/stock/{stock.id}/level"
+        self._post(path, {"level": "25"})
+        self.env.invalidate_all()
+        self.assertRecordValues(
+            stock, [{"own_level": 25, "low_level": 25, "stock_min": 18}]
+        )
+        self.env.cr.execute("UPDATE o2c_consignment_agreement_line SET stock_max = 30")
+        self.env.invalidate_all()
+        for level in ("31", "-1", "x"):
+            self._post(path, {"level": level})
+            self.env.invalidate_all()
+            self.assertEqual(stock.own_level, 25, level)
+        self._as(self.member["reader"])
+        self.assertEqual(self._post(path, {"level": "1"}).status_code, 403)
+
+    # === STOCK === #
+
+    def test_stock_adds_up(self):
+        """Initial 7 + received 30 - sold 20 - returned to him 0 - lost 2 = 15."""
+        quant = self.env["stock.quant"].with_context(inventory_mode=True)
+        quant.create(
+            {
+                "product_id": self.jar.id,
+                "location_id": self.stock.id,
+                "owner_id": self.consignor.id,
+                "inventory_quantity": 17,
+            }
+        ).action_apply_inventory()
+        own = self.env["stock.quant"].search(
+            [("owner_id", "=", self.consignor.id), ("location_id", "=", self.stock.id)]
+        )
+        own.with_context(inventory_mode=True).inventory_quantity = 15
+        own.action_apply_inventory()
+        self.env.flush_all()
+        stock = self.env["o2c.supplier.stock"].search(
+            [("consignor_id", "=", self.consignor.id)]
+        )
+        self.assertRecordValues(
+            stock,
+            [
+                {
+                    "initial": 7,
+                    "received": 30,
+                    "sold": 20,
+                    "returned": 0,
+                    "lost": 2,
+                    "on_hand": 15,
+                }
+            ],
+        )
+        movements = self.env["o2c.supplier.movement"].search(
+            [("consignor_id", "=", self.consignor.id)]
+        )
+        self.assertEqual(sum(movements.mapped("quantity")), 15)
+        self.assertEqual(
+            sorted(movements.mapped("reason")), ["count", "loss", "receipt", "sale"]
+        )
+
+    def test_help_and_messages(self):
+        self.env["o2c.supplier.help"].create(
+            {"name": "¿Cuándo pagan?", "body": "<p>El viernes</p>"}
+        )
+        self.assertIn("El viernes", self._get("/my/consignment/help").text)
+        self._post("/my/consignment/messages/new", {"text": "Buenos días <b>x</b>"})
+        talk = self.env["o2c.supplier.conversation"].search([])
+        talk.with_user(self.accountant).message_post(
+            body="Interno", subtype_xmlid="mail.mt_note"
+        )
+        page = self._get("/my/consignment/messages").text
+        self.assertIn("Buenos días", page)
+        self.assertNotIn("<b>x</b>", page)
+        self.assertNotIn("Interno", page)
+        self._as(self.other_member)
+        self.assertNotIn("Buenos", self._get("/my/consignment/messages").text)
