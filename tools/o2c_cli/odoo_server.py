@@ -45,8 +45,13 @@ def options(database=None):
     return command
 
 
-def command(*arguments, database=None, program=None):
-    head = [str(project.PYTHON), "-m", "odoo"]
+def command(*arguments, database=None, program=None, python=()):
+    """A command line of Odoo.
+
+    :param str program: one of Odoo's commands, the server when None
+    :param python: interpreter with its options, the project's own when empty
+    """
+    head = [*(python or [str(project.PYTHON)]), "-m", "odoo"]
     if program:
         head.append(program)
     return [*head, *options(database), *map(str, arguments)]
@@ -62,16 +67,17 @@ def run(arguments, *, database, log):
 
 
 @contextmanager
-def starting(arguments, *, database, log):
+def starting(arguments, *, database, log, python=()):
     """An Odoo process that ends with the block if it has not before.
 
     :param arguments: options beyond those that every process of the clone has
     :param Path log: file for all that it says
+    :param python: interpreter with its options, the project's own when empty
     """
     with (
         log.open("w") as output,
         child(
-            command(*arguments, database=database),
+            command(*arguments, database=database, python=python),
             env=environment(),
             stdout=output,
             stderr=subprocess.STDOUT,

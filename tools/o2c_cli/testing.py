@@ -6,7 +6,7 @@ import sys
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from . import database, odoo_server, project, shards, system
+from . import branch_coverage, database, odoo_server, project, shards, system
 from .ui import say, task
 
 ODOO_RESULT = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
@@ -28,14 +28,16 @@ class Result:
     failed: int
 
 
-def run(what):
+def run(what, *, measured=False):
     """Run one kind of test.
 
     :param str what: unit, lint, odoo-lint, system, an addon, or addon:Class.method
+    :param bool measured: note which branches of the addons it goes through
     """
+    python = branch_coverage.interpreter() if measured else [str(project.PYTHON)]
     name, _, selection = what.partition(":")
     if name in ("unit", "system"):
-        return _pytest(name, selection)
+        return _pytest(name, selection, python)
     if name == "lint":
         from .commands.lint import lint
 
@@ -44,13 +46,13 @@ def run(what):
         from . import odoo_lint
 
         return odoo_lint.run()
-    return _addon(name, selection)
+    return _addon(name, selection, python)
 
 
-def _pytest(name, selection):
+def _pytest(name, selection, python):
     folder = project.ROOT / "tests" / name
     report = project.RUN / f"{name}.junit.xml"
-    command = [project.PYTHON, "-m", "pytest", "-q", folder]
+    command = [*python, "-m", "pytest", "-q", folder]
     command += [f"--junitxml={report}", "-p", "no:cacheprovider"]
     if selection:
         command += ["-k", selection]
@@ -67,7 +69,7 @@ def _pytest(name, selection):
     return Result(name, passed, failed or (1 if code else 0))
 
 
-def _addon(addon, selection):
+def _addon(addon, selection, python):
     with task(f"tests of {addon}"):
         template = database.addon_template(addon)
         if selection:
@@ -77,7 +79,7 @@ def _addon(addon, selection):
         logs = [project.LOGS / f"test-{addon}-{n}.log" for n in range(len(parts))]
         with ExitStack() as stack:
             processes = [
-                stack.enter_context(_odoo_tests(addon, n, template, tags, log))
+                stack.enter_context(_odoo_tests(addon, n, template, tags, log, python))
                 for n, (tags, log) in enumerate(zip(parts, logs, strict=True))
             ]
             codes = [process.wait() for process in processes]
@@ -90,7 +92,7 @@ def _addon(addon, selection):
 
 
 @contextmanager
-def _odoo_tests(addon, number, template, tags, log):
+def _odoo_tests(addon, number, template, tags, log, python):
     """Odoo running a part of an addon's tests on a copy of its template."""
     name = f"test_{addon}_{os.getpid()}_{number}"
     port = system.choose_port(8169 + os.getpid() % 500 + number, explicit=False)
@@ -99,7 +101,9 @@ def _odoo_tests(addon, number, template, tags, log):
     arguments += ["--max-cron-threads=0"]
     try:
         database.clone(template, name)
-        with odoo_server.starting(arguments, database=name, log=log) as process:
+        with odoo_server.starting(
+            arguments, database=name, log=log, python=python
+        ) as process:
             yield process
     finally:
         database.drop(name)

@@ -1,6 +1,6 @@
 """`./o2c test [WHAT…]`: unit tests, each addon's tests in Odoo, the system tests."""
 
-from .. import postgres, project, provision, testing
+from .. import branch_coverage, postgres, project, provision, testing
 from ..ui import Problem, say
 
 
@@ -11,6 +11,9 @@ def _configure(parser):
         metavar="WHAT",
         help="unit, lint, odoo-lint, system, an addon's name, "
         "or addon:TestClass.method (nothing: all of them)",
+    )
+    parser.add_argument(
+        "--coverage", action="store_true", help="tell which branches were tested"
     )
 
 
@@ -29,7 +32,11 @@ def _run(options):
         )
     provision.ensure(development=True)
     with postgres.running():
-        results = [testing.run(what) for what in wanted]
+        if options.coverage:
+            branch_coverage.begin()
+        results = [testing.run(what, measured=options.coverage) for what in wanted]
+    if options.coverage:
+        branch_coverage.report()
     for result in results:
         say(f"{result.name}: {result.passed} passed, {result.failed} failed")
     failed = sum(r.failed for r in results)
