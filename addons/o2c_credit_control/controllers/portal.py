@@ -5,6 +5,7 @@ from odoo.http import content_disposition, request
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ..models.dates import today
+from .statement import xlsx_response
 
 
 class CreditPortal(CustomerPortal):
@@ -47,24 +48,57 @@ class CreditPortal(CustomerPortal):
                 raise ValidationError(
                     request.env._("Choose the invoices that you promise to pay.")
                 )
-            request.env["o2c.credit.promise"]._promise_from_portal(
-                partner.sudo(),
-                chosen.sudo(),
-                post.get("amount"),
-                post.get("date"),
-                post.get("note"),
-            )
+            # of several parts, none is taken when one is refused
+            with request.env.cr.savepoint():
+                request.env["o2c.credit.promise"]._promise_from_portal(
+                    partner.sudo(),
+                    chosen.sudo(),
+                    post.get("amount"),
+                    post.get("date"),
+                    post.get("note"),
+                    post.get("count") or "1",
+                )
         except ValidationError as error:
             return self._o2c_render_statement(error=error.args[0], post=post)
         return request.redirect("/my/o2c/statement?promised=1")
+
+    @http.route(
+        "/my/o2c/statement/dispute",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
+    )
+    def o2c_dispute(self, **post):
+        """Take a complaint about invoices of the user's own company."""
+        chosen = self._o2c_chosen_invoices()
+        try:
+            with request.env.cr.savepoint():
+                request.env["o2c.credit.dispute"]._dispute_from_portal(
+                    chosen, post.get("reason"), post.get("dispute_note")
+                )
+        except ValidationError as error:
+            return self._o2c_render_statement(error=error.args[0], post=post)
+        return request.redirect("/my/o2c/statement?disputed=1")
+
+    @http.route(
+        "/my/o2c/statement/xlsx", type="http", auth="user", website=True, readonly=True
+    )
+    def o2c_statement_sheet(self, company=None, **_query):
+        """The statement in one company as a spreadsheet."""
+        chosen = self._o2c_chosen_company(company)
+        if not chosen:
+            return request.redirect("/my/o2c/statement")
+        partner = request.env.user.partner_id.commercial_partner_id
+        sheet = partner.sudo().with_company(chosen)._o2c_credit_statement_xlsx()
+        return xlsx_response(sheet)
 
     @http.route(
         "/my/o2c/statement/pdf", type="http", auth="user", website=True, readonly=True
     )
     def o2c_statement_pdf(self, company=None, **_query):
         """The statement in one company as a document to keep."""
-        companies = self._o2c_open_invoices().sudo().company_id
-        chosen = companies.filtered(lambda c: str(c.id) == company)
+        chosen = self._o2c_chosen_company(company)
         if not chosen:
             return request.redirect("/my/o2c/statement")
         partner = request.env.user.partner_id.commercial_partner_id
@@ -78,6 +112,11 @@ class CreditPortal(CustomerPortal):
             ("Content-Disposition", content_disposition("statement.pdf")),
         ]
         return request.make_response(content, headers=headers)
+
+    def _o2c_chosen_company(self, company):
+        """The company of that id, if the customer has open invoices of it."""
+        companies = self._o2c_open_invoices().sudo().company_id
+        return companies.filtered(lambda c: str(c.id) == company)
 
     def _o2c_open_invoices(self):
         moves = request.env["account.move"]
@@ -107,6 +146,7 @@ class CreditPortal(CustomerPortal):
         invoices = self._o2c_open_invoices()
         day = today(request.env)
         promises = request.env["o2c.credit.promise"].sudo()
+        disputes = request.env["o2c.credit.dispute"].sudo()
         values = {
             **self._prepare_portal_layout_values(),
             "page_name": "o2c_statement",
@@ -124,9 +164,18 @@ class CreditPortal(CustomerPortal):
                 [("partner_id", "=", partner.id), ("state", "!=", "cancelled")],
                 limit=20,
             ),
+            "disputes": disputes.search(
+                [("partner_id", "=", partner.id)], limit=20, order="id desc"
+            ),
+            "reasons": disputes.fields_get(["reason"])["reason"]["selection"],
+            "overdue": any(
+                move.invoice_date_due and move.invoice_date_due < day
+                for move in invoices
+            ),
             "today": day,
             "error": error,
             "post": post or {},
             "promised": request.params.get("promised") == "1" and not error,
+            "disputed": request.params.get("disputed") == "1" and not error,
         }
         return request.render("o2c_credit_control.portal_statement", values)

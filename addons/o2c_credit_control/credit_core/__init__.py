@@ -4,9 +4,16 @@ Nothing here imports Odoo, reads the clock or knows a database, so that every ru
 can be tested in milliseconds and read by somebody who does not know Odoo.
 """
 
-from .dso import SalesMonth, count_back_days
+from .dso import SalesMonth, count_back_days, movement
 from .exposure import BUCKETS, Exposure, OpenItem, age, bucket
-from .policy import Breach, BrokenPromise, Policy, Standing, judge
+from .policy import (
+    Breach,
+    BrokenPromise,
+    GroupStanding,
+    Policy,
+    Standing,
+    judge,
+)
 from .promise import (
     Payment,
     Promise,
@@ -14,6 +21,7 @@ from .promise import (
     Verdict,
     allocate,
     check_promise,
+    instalments,
     settle,
 )
 from .reminder import Document, Step, plan_reminder, reached_step
@@ -24,6 +32,7 @@ __all__ = [
     "BrokenPromise",
     "Document",
     "Exposure",
+    "GroupStanding",
     "OpenItem",
     "Payment",
     "Policy",
@@ -38,7 +47,9 @@ __all__ = [
     "bucket",
     "check_promise",
     "count_back_days",
+    "instalments",
     "judge",
+    "movement",
     "plan_reminder",
     "reached_step",
     "settle",

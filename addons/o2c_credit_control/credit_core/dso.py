@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -41,3 +41,19 @@ def count_back_days(receivable: Decimal, months: Iterable[SalesMonth]) -> Decima
             days += month.days * receivable / month.sales
         receivable -= max(month.sales, ZERO)
     return days
+
+
+def movement(
+    changes: Mapping[str, float], *, most: int = 2, least: float = 0.05
+) -> list[tuple[str, float]]:
+    """Which ages moved the DSO, the strongest first.
+
+    :param changes: change of each age's part of the DSO, in days
+    :param most: how many to name
+    :param least: days below which a change is none
+
+    >>> movement({"not due": -0.01, "late": 4.2, "very late": -1.5})
+    [('late', 4.2), ('very late', -1.5)]
+    """
+    moved = [(name, days) for name, days in changes.items() if abs(days) >= least]
+    return sorted(moved, key=lambda entry: -abs(entry[1]))[:most]

@@ -20,6 +20,8 @@ class Policy:
     :param tolerance_percent: percent by which the exposure may pass the limit
     :param limit_required: without a limit there is no credit at all
     :param block_broken_promise: a promise not kept stops the customer
+    :param review_lapses: a limit whose review date has passed gives no credit
+    :param max_term_days: longest payment term, in days; 0 for any
     """
 
     grace_days: int = 0
@@ -28,6 +30,8 @@ class Policy:
     tolerance_percent: Decimal = ZERO
     limit_required: bool = False
     block_broken_promise: bool = True
+    review_lapses: bool = False
+    max_term_days: int = 0
 
     def allowed(self, limit: Decimal) -> Decimal:
         """Exposure up to which the customer may go, tolerance included."""
@@ -43,26 +47,59 @@ class BrokenPromise:
 
 
 @dataclass(frozen=True)
+class GroupStanding:
+    """What affiliated customers owe together, in all companies of their group.
+
+    :param limit: limit of the group; it and the amounts are in the currency of the
+        company that asks
+    :param total: exposure of all members
+    :param undelivered: the part of it that is confirmed and not delivered
+    """
+
+    name: str
+    limit: Decimal
+    total: Decimal
+    undelivered: Decimal = ZERO
+
+
+@dataclass(frozen=True)
 class Standing:
     """Facts about one customer in one company on one day.
 
     :param limit: credit limit, zero for none
+    :param raised: what guarantees and temporary limits add to the limit today
+    :param secured: guarantees and insurances in force
+    :param review_date: day from which the limit has to be reviewed, if any
     :param holds: reasons of the manual holds in force
     """
 
     today: date
     exposure: Exposure = Exposure()
     limit: Decimal = ZERO
+    raised: Decimal = ZERO
+    secured: Decimal = ZERO
+    review_date: date | None = None
+    group: GroupStanding | None = None
     holds: tuple[str, ...] = ()
     broken_promises: tuple[BrokenPromise, ...] = ()
+
+    @property
+    def limit_in_force(self) -> Decimal:
+        """The limit with what raises it today; zero while there is no limit."""
+        return self.limit and self.limit + self.raised
+
+    @property
+    def at_risk(self) -> Decimal:
+        """Exposure that no guarantee or insurance secures."""
+        return max(ZERO, self.exposure.total - self.secured)
 
 
 @dataclass(frozen=True)
 class Breach:
     """One rule that is broken: by how much, and in which unit.
 
-    :param code: ``credit.hold``, ``credit.overdue``, ``credit.promise`` or
-        ``credit.limit``
+    :param code: ``credit.hold``, ``credit.promise``, ``credit.overdue``,
+        ``credit.review``, ``credit.terms``, ``credit.limit`` or ``credit.group``
     :param unit: ``amount``, ``days`` or ``count``
     """
 
@@ -72,19 +109,27 @@ class Breach:
     unit: str
 
 
-def judge(standing: Standing, policy: Policy, added: Decimal = ZERO) -> list[Breach]:
+def judge(
+    standing: Standing, policy: Policy, added: Decimal = ZERO, term_days: int = 0
+) -> list[Breach]:
     """Tell every rule that a customer breaks, the gravest first.
 
     :param added: amount of what is about to be committed, not yet in the exposure
+    :param term_days: payment term of what is about to be committed, in days
     """
-    rules = (_hold, _promise, _overdue)
-    found = [breach for rule in rules if (breach := rule(standing, policy))]
-    if over := _limit(standing, policy, added):
-        found.append(over)
-    return found
+    found = (
+        _hold(standing),
+        _promise(standing, policy),
+        _overdue(standing, policy),
+        _review(standing, policy),
+        _terms(policy, term_days),
+        _limit(standing, policy, added),
+        _group(standing, added),
+    )
+    return [breach for breach in found if breach]
 
 
-def _hold(standing: Standing, _policy: Policy) -> Breach | None:
+def _hold(standing: Standing) -> Breach | None:
     if not standing.holds:
         return None
     return Breach("credit.hold", Decimal(len(standing.holds)), ZERO, "count")
@@ -105,11 +150,32 @@ def _overdue(standing: Standing, policy: Policy) -> Breach | None:
     return Breach("credit.overdue", Decimal(days), Decimal(allowed), "days")
 
 
+def _review(standing: Standing, policy: Policy) -> Breach | None:
+    day = standing.review_date
+    if not policy.review_lapses or day is None or day >= standing.today:
+        return None
+    return Breach("credit.review", Decimal((standing.today - day).days), ZERO, "days")
+
+
+def _terms(policy: Policy, term_days: int) -> Breach | None:
+    if not policy.max_term_days or term_days <= policy.max_term_days:
+        return None
+    allowed = Decimal(policy.max_term_days)
+    return Breach("credit.terms", Decimal(term_days), allowed, "days")
+
+
 def _limit(standing: Standing, policy: Policy, added: Decimal) -> Breach | None:
     if not standing.limit and not policy.limit_required:
         return None
     total = standing.exposure.total + added
-    allowed = policy.allowed(standing.limit)
+    allowed = policy.allowed(standing.limit) + standing.raised
     if total <= allowed or total <= 0:
         return None
     return Breach("credit.limit", total, allowed, "amount")
+
+
+def _group(standing: Standing, added: Decimal) -> Breach | None:
+    group = standing.group
+    if group is None or not group.limit or group.total + added <= group.limit:
+        return None
+    return Breach("credit.group", group.total + added, group.limit, "amount")

@@ -84,11 +84,13 @@ class Verdict:
         does not change it
     :param paid: matched so far, late or not
     :param missing: still to pay before the promise counts as regularised
+    :param kept: how much of the promise was there in time
     """
 
     state: str
     paid: Decimal
     missing: Decimal
+    kept: Decimal = ZERO
 
 
 def allocate(
@@ -134,8 +136,33 @@ def settle(
     in_time = sum((p.amount for p in payments if p.day <= promise.due), ZERO)
     missing = max(ZERO, min(promise.amount - paid, still_open))
     if in_time >= promise.amount:
-        return Verdict("kept", paid, ZERO)
+        return Verdict("kept", paid, ZERO, promise.amount)
     if today <= promise.due:
         # settled early by other means: there is nothing left to promise
-        return Verdict("open" if missing else "kept", paid, missing)
-    return Verdict("partly" if in_time else "broken", paid, missing)
+        if not missing:
+            return Verdict("kept", paid, missing, promise.amount)
+        return Verdict("open", paid, missing, in_time)
+    return Verdict("partly" if in_time else "broken", paid, missing, in_time)
+
+
+def instalments(
+    amount: Decimal, count: int, first: date, every: int
+) -> list[tuple[date, Decimal]]:
+    """Split an amount into equal parts, cents left over in the first ones.
+
+    :param count: how many parts, one or more
+    :param first: day of the first part
+    :param every: days between two parts
+
+    >>> instalments(Decimal("100"), 3, date(2026, 1, 1), 15)[0]
+    (datetime.date(2026, 1, 1), Decimal('33.34'))
+    """
+    cents = int(amount * 100)
+    part, over = divmod(cents, count)
+    return [
+        (
+            first + timedelta(days=every * number),
+            Decimal(part + (number < over)) / 100,
+        )
+        for number in range(count)
+    ]

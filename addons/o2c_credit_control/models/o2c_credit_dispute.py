@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 
 class O2cCreditDispute(models.Model):
@@ -43,7 +43,9 @@ class O2cCreditDispute(models.Model):
         required=True,
         tracking=True,
     )
-    note = fields.Text()
+    note = fields.Text("What the customer says")
+    answer = fields.Text(help="How it was settled, for the customer to read.")
+    from_portal = fields.Boolean("Raised in the portal", readonly=True)
     user_id = fields.Many2one(
         "res.users", string="Owner", default=lambda self: self.env.user, tracking=True
     )
@@ -59,6 +61,56 @@ class O2cCreditDispute(models.Model):
     def _check_move(self):
         if any(d.move_id.move_type != "out_invoice" for d in self):
             raise UserError(self.env._("Only customer invoices can be disputed."))
+
+    @api.private
+    def _dispute_from_portal(self, moves, reason, note):
+        """Take what a customer says about invoices of his.
+
+        :param moves: open invoices that the user may see
+        :raise ValidationError: with everything that is wrong
+        """
+        problems = []
+        if not moves:
+            problems.append(self.env._("Choose the invoices that are wrong."))
+        if reason not in dict(self._fields["reason"].selection):
+            problems.append(self.env._("Choose what is wrong."))
+        if not (note or "").strip():
+            problems.append(self.env._("Tell us what is wrong."))
+        disputes = self.sudo()
+        known = disputes.search([("move_id", "in", moves.ids), ("state", "=", "open")])
+        if known:
+            problems.append(
+                self.env._(
+                    "We are already looking at %(invoices)s.",
+                    invoices=", ".join(known.move_id.mapped("name")),
+                )
+            )
+        if problems:
+            raise ValidationError("\n".join(problems))
+        made = disputes.create(
+            [
+                {
+                    "move_id": move.id,
+                    "reason": reason,
+                    "note": note.strip()[:2000],
+                    "from_portal": True,
+                    "user_id": move.sudo()
+                    .commercial_partner_id._o2c_credit_follower(move.company_id)
+                    .id,
+                }
+                for move in moves
+            ]
+        )
+        made._tell_owner()
+        return made
+
+    def _tell_owner(self):
+        for dispute in self:
+            dispute.activity_schedule(
+                "mail.mail_activity_data_todo",
+                user_id=dispute.user_id.id,
+                summary=self.env._("The customer disputes an invoice"),
+            )
 
     def action_close(self):
         """Settle the dispute: reminders about the invoice go on."""

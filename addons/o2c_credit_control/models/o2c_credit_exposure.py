@@ -6,6 +6,9 @@ from odoo.tools import SQL
 from ..credit_core import Exposure
 from .dates import today as ecuador_today
 
+# Where an addon for the SRI stores what the customer will withhold from an invoice.
+WITHHOLDING = "o2c_expected_withholding"
+
 # Fields that the query reads, flushed before it runs.
 READ_FIELDS = {
     "account.move": [
@@ -19,6 +22,7 @@ READ_FIELDS = {
         "account_id",
         "amount_residual",
         "company_id",
+        "date",
         "date_maturity",
         "move_id",
         "parent_state",
@@ -104,7 +108,8 @@ order_line AS (
 )
 """
 
-RECEIVABLE = """
+# Open items, and what is announced to come off each of them.
+ITEMS = """
 o2c_open_item AS MATERIALIZED (
     SELECT family.payer, line.id, line.move_id,
            line.amount_residual AS open,
@@ -120,29 +125,54 @@ o2c_open_item AS MATERIALIZED (
     SELECT move_id, SUM(amount) AS amount
       FROM (%(deductions)s) AS announced
   GROUP BY move_id
+), share AS (
+    -- spread over the instalments, never more than what is open
+    SELECT move_id, LEAST(1, deduction.amount / SUM(open)) AS part
+      FROM deduction
+      JOIN o2c_open_item USING (move_id)
+     WHERE open > 0 AND deduction.amount > 0
+  GROUP BY move_id, deduction.amount
 ), item AS (
-    SELECT payer, o2c_open_item.id, o2c_open_item.move_id, due, open,
-           -- spread over the instalments, never more than what is open
-           CASE WHEN open > 0 AND deduction.amount > 0
-                THEN open * LEAST(1, deduction.amount / SUM(open)
-                     FILTER (WHERE open > 0)
-                     OVER (PARTITION BY o2c_open_item.move_id))
+    SELECT payer, id, o2c_open_item.move_id, due, open,
+           CASE WHEN open > 0 THEN open * COALESCE(share.part, 0)
                 ELSE 0 END AS deducted
       FROM o2c_open_item
- LEFT JOIN deduction ON deduction.move_id = o2c_open_item.move_id
-), debt AS (
-    SELECT payer, id, move_id, due, deducted, open - deducted AS amount,
+ LEFT JOIN share ON share.move_id = o2c_open_item.move_id
+)
+"""
+
+# What no credit covers, item by item: credits cover the oldest debt first.
+OWED = """
+debt AS (
+    SELECT payer, id, move_id, due, open - deducted AS amount,
            SUM(GREATEST(open - deducted, 0))
                OVER (PARTITION BY payer ORDER BY due, id) AS owed_so_far,
            COALESCE(SUM(-open) FILTER (WHERE open < 0)
                OVER (PARTITION BY payer), 0) AS credit
       FROM item
+), owed AS (
+    SELECT payer, id, move_id, due,
+           GREATEST(0, LEAST(amount, owed_so_far - credit)) AS owed
+      FROM debt
+     WHERE amount > 0
+)
+"""
+
+# The same by due date instead of by item: a customer with tens of thousands of open
+# items has some hundreds of due dates, and only those have to be put in order.
+RECEIVABLE = """
+due_day AS (
+    SELECT payer, due, SUM(GREATEST(open - deducted, 0)) AS amount,
+           SUM(deducted) AS deducted, SUM(GREATEST(-open, 0)) AS credit
+      FROM item
+  GROUP BY payer, due
+), debt AS (
+    SELECT due_day.*, SUM(amount) OVER (PARTITION BY payer ORDER BY due) AS so_far,
+           SUM(credit) OVER (PARTITION BY payer) AS all_credit
+      FROM due_day
 ), aged AS (
-    SELECT payer, id, move_id, due, amount, deducted,
-           %(today)s - due AS days,
-           CASE WHEN amount > 0
-                THEN GREATEST(0, LEAST(amount, owed_so_far - credit))
-                ELSE 0 END AS owed
+    SELECT payer, due, amount, deducted, credit, %(today)s - due AS days,
+           GREATEST(0, LEAST(amount, so_far - all_credit)) AS owed
       FROM debt
 ), receivable AS (
     SELECT payer,
@@ -151,7 +181,7 @@ o2c_open_item AS MATERIALIZED (
            SUM(owed) FILTER (WHERE days BETWEEN 31 AND 60) AS overdue_60,
            SUM(owed) FILTER (WHERE days BETWEEN 61 AND 90) AS overdue_90,
            SUM(owed) FILTER (WHERE days > 90) AS overdue_older,
-           SUM(owed) - SUM(amount) AS advance,
+           SUM(owed) - SUM(amount) + SUM(credit) AS advance,
            SUM(deducted) AS deductions,
            MIN(due) FILTER (WHERE owed > 0) AS oldest_due
       FROM aged
@@ -184,6 +214,7 @@ class O2cCreditExposure(models.AbstractModel):
             return {}
         for model, names in READ_FIELDS.items():
             self.env[model].flush_model(names)
+        self._flush_receivable()
         query = self._exposure_query(
             partners, company, today or ecuador_today(self.env)
         )
@@ -200,15 +231,40 @@ class O2cCreditExposure(models.AbstractModel):
     def _o2c_exposure_deductions(self, company):
         """Queries of amounts that will come off a receivable without a payment.
 
-        Extend it, for example with the withholding that the customer is expected to
-        make. Each query selects ``move_id`` and ``amount`` (positive, in the company's
-        currency) of posted invoices, restricted to those in ``o2c_open_item.move_id``,
-        a table expression at its disposal.
+        Extend it with what else is announced. The withholding that a customer is
+        expected to make is read where another addon stores it on the invoice: who paid
+        all but that is not late (tax agents withhold by law). Each query selects
+        ``move_id`` and ``amount`` (positive, in the company's currency) of posted
+        invoices, restricted to those in ``o2c_open_item.move_id``, a table expression
+        at its disposal.
 
         :param company: the company whose exposure is computed
         :return: list of SQL
         """
-        return []
+        if not self._knows_withholding():
+            return []
+        return [
+            SQL(
+                """
+                SELECT id AS move_id, o2c_expected_withholding AS amount
+                  FROM account_move
+                 WHERE id IN (SELECT move_id FROM o2c_open_item)
+                   AND o2c_expected_withholding > 0
+                """
+            )
+        ]
+
+    def _knows_withholding(self):
+        # no dependency: each of the two addons works without the other
+        field = self.env["account.move"]._fields.get(WITHHOLDING)
+        return bool(field and field.store)
+
+    def _flush_receivable(self):
+        """Let pending writes reach the tables that the receivable is read from."""
+        self.env["account.move.line"].flush_model(READ_FIELDS["account.move.line"])
+        self.env["res.partner"].flush_model(READ_FIELDS["res.partner"])
+        if self._knows_withholding():
+            self.env["account.move"].flush_model([WITHHOLDING])
 
     def _exposure_query(self, partners, company, today):
         return SQL(
@@ -257,11 +313,19 @@ class O2cCreditExposure(models.AbstractModel):
 
         Needs ``family(id, payer)``.
         """
+        by_day = SQL(RECEIVABLE, today=today)
+        return SQL("%s, %s", self._item_ctes(company), by_day)
+
+    def _owed_ctes(self, company):
+        """Table expressions up to ``owed``: what each open item still owes.
+
+        Needs ``family(id, payer)``.
+        """
+        return SQL("%s, %s", self._item_ctes(company), SQL(OWED))
+
+    def _item_ctes(self, company):
         return SQL(
-            RECEIVABLE,
-            company=company.id,
-            today=today,
-            deductions=self._deductions_query(company),
+            ITEMS, company=company.id, deductions=self._deductions_query(company)
         )
 
     def _deductions_query(self, company):

@@ -132,7 +132,8 @@ class O2cCreditHold(models.Model):
                 )
             )
         self._check_reason(reason)
-        self._release(reason)
+        with self.partner_id._o2c_credit_watch(self.company_id):
+            self._release(reason)
         return True
 
     def action_ask_release_reason(self):

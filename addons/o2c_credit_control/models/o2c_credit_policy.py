@@ -72,6 +72,19 @@ class O2cCreditPolicy(models.Model):
     block_broken_promise = fields.Boolean(
         "Broken promise stops", default=True, tracking=True
     )
+    review_lapses = fields.Boolean(
+        "No credit after the review date",
+        tracking=True,
+        help="Until the limit has been reviewed, the customer buys by decision only.",
+    )
+    limit_approval = fields.Boolean(
+        "A second person approves a wider limit", tracking=True
+    )
+    max_term_days = fields.Integer(
+        "Longest payment term (days)",
+        tracking=True,
+        help="An order with a longer term needs a decision. 0: any term.",
+    )
     check_confirm = fields.Boolean("On confirmation", default=True, tracking=True)
     check_delivery = fields.Boolean("On delivery", default=True, tracking=True)
     promise_max_days = fields.Integer(
@@ -93,7 +106,8 @@ class O2cCreditPolicy(models.Model):
 
     _positive = models.Constraint(
         "CHECK (grace_days >= 0 AND max_overdue_days >= 0 AND overdue_minimum >= 0"
-        " AND tolerance_percent >= 0 AND promise_max_days >= 0)",
+        " AND tolerance_percent >= 0 AND promise_max_days >= 0"
+        " AND COALESCE(max_term_days, 0) >= 0)",
         "Days, amounts and percentages of a credit policy cannot be negative.",
     )
 
@@ -133,6 +147,8 @@ class O2cCreditPolicy(models.Model):
             tolerance_percent=Decimal(str(self.tolerance_percent)),
             limit_required=self.limit_required,
             block_broken_promise=self.block_broken_promise,
+            review_lapses=self.review_lapses,
+            max_term_days=self.max_term_days,
         )
 
     def _checks(self, checkpoint):

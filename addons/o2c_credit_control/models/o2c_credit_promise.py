@@ -5,12 +5,19 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, format_amount, format_date
 
-from ..credit_core import Payment, Promise, allocate, check_promise, settle
+from ..credit_core import (
+    Payment,
+    Promise,
+    allocate,
+    check_promise,
+    settle,
+)
 from .dates import today
 
 # What the people who follow a promise may still change; the promise itself stands.
 OPEN_FIELDS = {"note", "user_id", "channel", "message_follower_ids", "activity_ids"}
 DEFAULT_MAX_DAYS = 30
+VERDICT_FIELDS = ("state", "paid", "missing", "kept")
 
 
 class O2cCreditPromise(models.Model):
@@ -92,6 +99,10 @@ class O2cCreditPromise(models.Model):
     missing = fields.Monetary(
         readonly=True, help="Still to pay before the promise counts as regularised."
     )
+    kept = fields.Monetary("Kept in time", readonly=True)
+    instalment = fields.Char(
+        readonly=True, help="Which part of a payment in instalments it is."
+    )
     last_match = fields.Integer(
         readonly=True,
         help="Technical: matchings up to this one came before the promise.",
@@ -142,6 +153,7 @@ class O2cCreditPromise(models.Model):
             "amount": float(amount),
             "state": "open",
             "paid": 0,
+            "kept": 0,
             "missing": float(amount),
             "last_match": self._last_match(),
         }
@@ -243,35 +255,6 @@ class O2cCreditPromise(models.Model):
             "date_far": env._("Promise a day up to %(limit)s.", limit=limit),
         }[error.code]
 
-    @api.private
-    def _promise_from_portal(self, partner, moves, amount_text, date_text, note):
-        """Take what a customer typed in the portal.
-
-        :param partner: the commercial entity of the user
-        :param moves: open invoices that the user may see, all of one company
-        :param str amount_text: amount with a decimal point or comma
-        :param str date_text: ISO date
-        :raise ValidationError: with everything that is wrong
-        """
-        try:
-            day = fields.Date.from_string((date_text or "").strip())
-        except ValueError:
-            raise ValidationError(
-                self.env._("The date is not a date: choose one in the calendar.")
-            ) from None
-        return self.sudo().create(
-            {
-                "company_id": moves.company_id.id,
-                "partner_id": partner.id,
-                "move_ids": [fields.Command.set(moves.ids)],
-                "amount": amount_text,
-                "date": day,
-                "channel": "portal",
-                "note": (note or "")[:2000],
-                "user_id": False,
-            }
-        )
-
     # --------------------------------------------------------------- deciding
     def action_cancel(self):
         """Take back promises that were recorded by mistake.
@@ -311,11 +294,16 @@ class O2cCreditPromise(models.Model):
                 today=day,
                 still_open=Decimal(str(promise.currency_id.round(owed))),
             )
-            values = (verdict.state, float(verdict.paid), float(verdict.missing))
-            if values != (promise.state, promise.paid, promise.missing):
+            values = (
+                verdict.state,
+                float(verdict.paid),
+                float(verdict.missing),
+                float(verdict.kept),
+            )
+            if values != tuple(promise[name] for name in VERDICT_FIELDS):
                 changes[values] |= promise
-        for (state, paid, missing), changed in changes.items():
-            changed.write({"state": state, "paid": paid, "missing": missing})
+        for values, changed in changes.items():
+            changed.write(dict(zip(VERDICT_FIELDS, values, strict=True)))
 
     def _core(self):
         return Promise(

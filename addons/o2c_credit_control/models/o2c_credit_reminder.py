@@ -1,12 +1,15 @@
 from collections import defaultdict
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_amount
 
 from ..credit_core import Document, plan_reminder
 from .dates import today
+from .o2c_credit_ladder_step import CHANNELS
 
 BATCH = 100
 
@@ -35,9 +38,9 @@ class O2cCreditReminder(models.Model):
     step_id = fields.Many2one(
         "o2c.credit.ladder.step", string="Tone", required=True, ondelete="restrict"
     )
-    channel = fields.Selection(
-        [("mail", "E-mail"), ("activity", "Activity for the collector")], required=True
-    )
+    channel = fields.Selection(CHANNELS, required=True)
+    text = fields.Text(compute="_compute_text")
+    whatsapp_url = fields.Char(compute="_compute_text")
     item_ids = fields.Many2many(
         "account.move.line",
         "o2c_credit_reminder_item_rel",
@@ -122,6 +125,7 @@ class O2cCreditReminder(models.Model):
         )
         sent = self.env["o2c.credit.reminder.line"]._steps_by_item(items)
         paused = self._paused_moves(items.move_id)
+        values = []
         for payer in payers:
             documents = [
                 Document(item, due, frozenset(sent[item]), move in paused)
@@ -130,7 +134,8 @@ class O2cCreditReminder(models.Model):
             steps = ladders._for_partner(payer).step_ids
             plan = plan_reminder(steps._core(), documents, today(self.env))
             if plan:
-                self._remind(company, payer, documents, *plan)
+                values.append(self._values(company, payer, documents, *plan))
+        self.create(values)._send()
 
     def _owed_items(self, company, payers):
         """{customer id: [(item id, move id, due date)]} of what no payment covers."""
@@ -145,10 +150,10 @@ class O2cCreditReminder(models.Model):
                     SELECT id, commercial_partner_id AS payer FROM res_partner
                      WHERE commercial_partner_id IN %s
                 ), %s
-                SELECT payer, id, move_id, due FROM aged WHERE owed > 0 ORDER BY due, id
+                SELECT payer, id, move_id, due FROM owed WHERE owed > 0 ORDER BY due, id
                 """,
                 tuple(payers.ids),
-                exposure._receivable_ctes(company, today(self.env)),
+                exposure._owed_ctes(company),
             )
         )
         owed = defaultdict(list)
@@ -157,8 +162,7 @@ class O2cCreditReminder(models.Model):
         return owed
 
     def _flush_items(self):
-        self.env["account.move.line"].flush_model()
-        self.env["res.partner"].flush_model(["commercial_partner_id"])
+        self.env["o2c.credit.exposure"]._flush_receivable()
 
     def _paused_moves(self, moves):
         """Ids of invoices about which the customer promised or complained."""
@@ -170,8 +174,8 @@ class O2cCreditReminder(models.Model):
         )
         return set(promised.move_ids.ids) | set(disputed.move_id.ids)
 
-    def _remind(self, company, payer, documents, step, settles):
-        """Write down and send one reminder.
+    def _values(self, company, payer, documents, step, settles):
+        """Values of one reminder.
 
         :param list documents: everything that the customer owes
         :param step: the step of the message
@@ -181,51 +185,78 @@ class O2cCreditReminder(models.Model):
         items = self.env["account.move.line"].browse(
             document.key for document in documents if not document.paused
         )
-        by_mail = rung.channel == "mail" and bool(payer.email)
-        reminder = self.create(
-            {
-                "company_id": company.id,
-                "partner_id": payer.id,
-                "date": today(self.env),
-                "step_id": rung.id,
-                "channel": "mail" if by_mail else "activity",
-                "item_ids": [fields.Command.set(items.ids)],
-                "amount": sum(items.mapped("amount_residual")),
-                "line_ids": [
-                    fields.Command.create({"item_id": item, "step_id": settled.key})
-                    for item, steps in settles.items()
-                    for settled in steps
-                ],
-            }
-        )
-        if by_mail:
+        return {
+            "company_id": company.id,
+            "partner_id": payer.id,
+            "date": today(self.env),
+            "step_id": rung.id,
+            "channel": rung._channel_for(payer),
+            "item_ids": [fields.Command.set(items.ids)],
+            "amount": sum(items.mapped("amount_residual")),
+            "line_ids": [
+                fields.Command.create({"item_id": item, "step_id": settled.key})
+                for item, steps in settles.items()
+                for settled in steps
+            ],
+        }
+
+    def _send(self):
+        """Put mails into the queue, and leave the rest to the collectors."""
+        by_mail = self.filtered(lambda reminder: reminder.channel == "mail")
+        for template, reminders in by_mail.grouped(
+            lambda reminder: reminder.step_id.template_id
+        ).items():
             # the mail queue sends it: a mail server out of reach must not stop the run
-            rung.template_id.send_mail(reminder.id, force_send=False)
-        else:
+            template.send_mail_batch(reminders.ids, force_send=False)
+        for reminder in self - by_mail:
             reminder._ask_collector()
 
     def _ask_collector(self):
+        """Leave what a person has to send, print or say to the customer's collector."""
         self.ensure_one()
         partner = self.partner_id
+        rung = self.step_id
+        summaries = {
+            "whatsapp": self.env._("Send the WhatsApp"),
+            "letter": self.env._("Print and send the letter"),
+        }
         note = self.env._(
-            "%(step)s: %(count)s documents, %(amount)s %(currency)s open.",
-            step=self.step_id.name,
+            "%(step)s: %(count)s documents, %(amount)s open.",
+            step=rung.name,
             count=len(self.item_ids),
-            amount=self.amount,
-            currency=self.currency_id.name,
+            amount=format_amount(self.env, self.amount, self.currency_id),
         )
-        if self.step_id.channel == "mail":
-            note += " " + self.env._("The customer has no e-mail address.")
+        missing = {
+            "mail": self.env._("The customer has no e-mail address."),
+            "whatsapp": self.env._("The customer has no telephone for WhatsApp."),
+        }
+        if self.channel == "activity" and rung.channel in missing:
+            note = f"{note} {missing[rung.channel]}"
+        if self.channel == "whatsapp":
+            link = Markup('<a href="%s" target="_blank">WhatsApp</a>')
+            note = Markup("%s %s") % (note, link % self.whatsapp_url)
         partner.activity_schedule(
             "mail.mail_activity_data_call",
-            user_id=self._collector().id,
-            summary=self.env._("Ask for payment"),
+            user_id=partner._o2c_credit_follower(self.company_id).id,
+            summary=summaries.get(self.channel, self.env._("Ask for payment")),
             note=note,
         )
 
-    def _collector(self):
-        """Who follows this customer: his collector, or somebody of the group."""
-        group = self.env.ref("o2c_credit_control.o2c_credit_control_group_collector")
-        company = self.company_id
-        team = group.all_user_ids.filtered(lambda user: company in user.company_ids)
-        return self.partner_id.o2c_collector_id or team[:1] or self.env.user
+    # ------------------------------------------------------- WhatsApp, letter
+    @api.depends("item_ids", "step_id", "partner_id")
+    def _compute_text(self):
+        for reminder in self:
+            partner = reminder.partner_id
+            step = reminder.step_id.with_context(lang=partner.lang)
+            reminder.text = partner._o2c_credit_message(
+                step.message or "", reminder.item_ids, reminder.company_id
+            )
+            reminder.whatsapp_url = partner._o2c_whatsapp_url(reminder.text)
+
+    def action_whatsapp(self):
+        """Open WhatsApp with the message written; the collector sends it.
+
+        :raise UserError: when the customer has no number that WhatsApp takes
+        """
+        self.ensure_one()
+        return self.partner_id._o2c_action_whatsapp(self.text)

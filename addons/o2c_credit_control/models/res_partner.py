@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 from .dates import today
@@ -9,10 +8,6 @@ READERS = (
     "sales_team.group_sale_salesman,account.group_account_readonly,"
     "account.group_account_invoice,"
     "o2c_credit_control.o2c_credit_control_group_collector"
-)
-LIMIT_WRITERS = (
-    "o2c_credit_control.o2c_credit_control_group_manager",
-    "account.group_account_manager",
 )
 # field of the partner: attribute of credit_core.Exposure
 AMOUNTS = {
@@ -76,8 +71,13 @@ class ResPartner(models.Model):
     o2c_credit_draft_invoiced = _amount("Invoices in draft")
     o2c_credit_delivered = _amount("Delivered, not invoiced")
     o2c_credit_undelivered = _amount("Confirmed, not delivered")
-    o2c_credit_limit = _amount("Limit in force")
+    o2c_credit_limit = _amount(
+        "Limit in force", help="With guarantees and temporary limits that are valid."
+    )
+    o2c_credit_raised = _amount("Raised by guarantees and temporary limits")
     o2c_credit_available = _amount("Available credit")
+    o2c_credit_secured = _amount("Secured", help="Guarantees and insurances in force.")
+    o2c_credit_at_risk = _amount("At risk", help="Exposure that nothing secures.")
     o2c_credit_days_overdue = fields.Integer(
         "Oldest overdue (days)",
         compute="_compute_o2c_credit",
@@ -109,8 +109,46 @@ class ResPartner(models.Model):
     o2c_credit_promise_ids = fields.One2many(
         "o2c.credit.promise", "partner_id", string="Promises of payment", groups=READERS
     )
+    o2c_credit_promise_rate = fields.Float(
+        "Promises kept (%)",
+        compute="_compute_o2c_credit_promise_rate",
+        compute_sudo=True,
+        digits=(16, 1),
+        groups=READERS,
+        help="Of the amounts promised whose day has passed, what was there in time.",
+    )
+    o2c_credit_promise_decided = fields.Monetary(
+        "Promised until now",
+        compute="_compute_o2c_credit_promise_rate",
+        compute_sudo=True,
+        currency_field="o2c_credit_currency_id",
+        groups=READERS,
+    )
     o2c_credit_hold_ids = fields.One2many(
         "o2c.credit.hold", "partner_id", string="Credit holds", groups=READERS
+    )
+    o2c_credit_review_date = fields.Date(
+        "Review the limit by",
+        company_dependent=True,
+        copy=False,
+        groups=READERS,
+        help="Somebody is asked to look at the limit then.",
+    )
+    o2c_credit_group_id = fields.Many2one(
+        "o2c.credit.group",
+        "Credit group",
+        compute="_compute_o2c_credit_group_id",
+        compute_sudo=True,
+        groups=READERS,
+    )
+    o2c_credit_cover_ids = fields.One2many(
+        "o2c.credit.cover",
+        "partner_id",
+        string="Guarantees, insurances, temporary limits",
+        groups=READERS,
+    )
+    o2c_credit_limit_ids = fields.One2many(
+        "o2c.credit.limit", "partner_id", string="Changes of the limit", groups=READERS
     )
     o2c_collector_id = fields.Many2one(
         "res.users",
@@ -136,7 +174,10 @@ class ResPartner(models.Model):
             exposure = standing.exposure if standing else None
             for name, attribute in AMOUNTS.items():
                 partner[name] = float(getattr(exposure, attribute)) if exposure else 0
-            limit = float(standing.limit) if standing else 0
+            partner.o2c_credit_raised = float(standing.raised) if standing else 0
+            partner.o2c_credit_secured = float(standing.secured) if standing else 0
+            partner.o2c_credit_at_risk = float(standing.at_risk) if standing else 0
+            limit = float(standing.limit_in_force) if standing else 0
             partner.o2c_credit_limit = limit
             partner.o2c_credit_available = (
                 limit - partner.o2c_credit_exposure if limit else 0
@@ -144,6 +185,35 @@ class ResPartner(models.Model):
             partner.o2c_credit_days_overdue = (
                 exposure.days_overdue(standing.today) if exposure else 0
             )
+
+    @api.depends("commercial_partner_id")
+    def _compute_o2c_credit_group_id(self):
+        groups = self.env["o2c.credit.group"]
+        of_partner = groups._of_partners(self.commercial_partner_id._origin)
+        for partner in self:
+            payer = partner.commercial_partner_id._origin.id
+            partner.o2c_credit_group_id = of_partner.get(payer, groups)
+
+    @api.depends("o2c_credit_promise_ids.kept", "o2c_credit_promise_ids.state")
+    @api.depends_context("company")
+    def _compute_o2c_credit_promise_rate(self):
+        sums = {
+            partner.id: (kept, promised)
+            for partner, kept, promised in self.env["o2c.credit.promise"]._read_group(
+                [
+                    ("company_id", "=", self.env.company.id),
+                    ("partner_id", "in", self.commercial_partner_id._origin.ids),
+                    ("state", "in", ("kept", "partly", "broken")),
+                ],
+                ["partner_id"],
+                ["kept:sum", "amount:sum"],
+            )
+        }
+        for partner in self:
+            payer = partner.commercial_partner_id._origin.id
+            kept, promised = sums.get(payer, (0, 0))
+            partner.o2c_credit_promise_decided = promised
+            partner.o2c_credit_promise_rate = 100 * kept / promised if promised else 0
 
     @api.depends("commercial_partner_id.category_id")
     @api.depends_context("company")
@@ -181,62 +251,6 @@ class ResPartner(models.Model):
         rows = self.sudo()._o2c_credit_held(self.env.company)
         held = Domain("commercial_partner_id", "in", [r["partner_id"] for r in rows])
         return held if True in value else ~held
-
-    # ------------------------------------------------------------------- CRUD
-    @api.model_create_multi
-    def create(self, vals_list):
-        # EXTENDS base
-        if any(vals.get("credit_limit") for vals in vals_list):
-            self._o2c_credit_check_limit()
-        partners = super().create(vals_list)
-        for partner, vals in zip(partners, vals_list, strict=True):
-            if vals.get("category_id"):
-                partner._o2c_credit_check_tags(self.env["res.partner.category"])
-        return partners
-
-    def write(self, vals):
-        # EXTENDS base: who may sell must not widen the credit that he sells on
-        if "credit_limit" in vals:
-            self._o2c_credit_check_limit()
-        if "category_id" not in vals:
-            return super().write(vals)
-        before = self.sudo().category_id
-        result = super().write(vals)
-        self._o2c_credit_check_tags(before)
-        return result
-
-    def _o2c_credit_may_change_terms(self):
-        user = self.env.user
-        return self.env.su or any(user.has_group(group) for group in LIMIT_WRITERS)
-
-    def _o2c_credit_check_limit(self):
-        if not self._o2c_credit_may_change_terms():
-            raise AccessError(
-                self.env._(
-                    "Only a credit manager or the chief accountant changes credit"
-                    " limits. Ask one of them."
-                )
-            )
-
-    def _o2c_credit_check_tags(self, before):
-        """Refuse another credit policy to people who do not manage credit.
-
-        :param before: the tags that these customers had
-        """
-        if self._o2c_credit_may_change_terms():
-            return
-        now = self.sudo().category_id
-        changed = (now | before) - (now & before)
-        policies = self.env["o2c.credit.policy"].sudo()
-        if changed and policies.search_count(
-            [("category_ids", "in", changed.ids)], limit=1
-        ):
-            raise AccessError(
-                self.env._(
-                    "These tags decide which credit policy applies. Only a credit"
-                    " manager or the chief accountant changes them."
-                )
-            )
 
     # ---------------------------------------------------------------- actions
     def action_o2c_credit_documents(self):
@@ -292,8 +306,3 @@ class ResPartner(models.Model):
         if amount == "overdue":
             domain += [("date_maturity", "<", today(self.env))]
         return "account.move.line", domain
-
-    def _o2c_credit_statement_items(self):
-        """Open items for the statement, the oldest due first."""
-        _model, domain = self._o2c_credit_documents("receivable")
-        return self.env["account.move.line"].search(domain, order="date_maturity, id")

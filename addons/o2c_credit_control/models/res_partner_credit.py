@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+from datetime import timedelta
 from decimal import Decimal
 
 from odoo import api, models
@@ -5,6 +7,9 @@ from odoo.tools import SQL, groupby
 
 from ..credit_core import BrokenPromise, Standing
 from .dates import today
+
+# a review is asked for so many days ahead
+REVIEW_DAYS = 7
 
 HELD = """
 WITH family AS (
@@ -88,6 +93,9 @@ class ResPartner(models.Model):
                     ids,
                 )
             )
+            groups = self.env["o2c.credit.group"]
+            of_partner = groups._of_partners(self.commercial_partner_id)
+            groups.union(*of_partner.values()).sorted("id")._lock()
 
     # --------------------------------------------------------------- standing
     @api.private
@@ -116,6 +124,8 @@ class ResPartner(models.Model):
             [*in_force, ("state", "in", ("partly", "broken")), ("missing", ">", 0)]
         )
         broken = dict(groupby(promises, self._of_partner))
+        covers = self.env["o2c.credit.cover"]._amounts(partners, company, day)
+        groups = self.env["o2c.credit.group"]._standings(partners, company, day)
         return {
             partner.id: Standing(
                 today=day,
@@ -123,6 +133,10 @@ class ResPartner(models.Model):
                 limit=Decimal(
                     str(company.currency_id.round(partner.credit_limit or 0))
                 ),
+                raised=covers[partner.id][0],
+                secured=covers[partner.id][1],
+                review_date=partner.o2c_credit_review_date or None,
+                group=groups.get(partner.id),
                 holds=tuple(reasons.get(partner, ())),
                 broken_promises=tuple(
                     BrokenPromise(promise.date, Decimal(str(promise.missing)))
@@ -150,8 +164,8 @@ class ResPartner(models.Model):
             (booleans) and ``overdue`` (company currency)
         """
         exposure = self.env["o2c.credit.exposure"]
-        self.env["account.move.line"].flush_model()
-        self.env["res.partner"].flush_model(["commercial_partner_id", "category_id"])
+        exposure._flush_receivable()
+        self.env["res.partner"].flush_model(["category_id"])
         for model in ("o2c.credit.hold", "o2c.credit.promise", "o2c.credit.policy"):
             self.env[model].flush_model()
         day = today(self.env)
@@ -258,6 +272,39 @@ class ResPartner(models.Model):
             self.with_company(company)._o2c_credit_log_holds(company, everybody=True)
             self.env["ir.cron"]._commit_progress(1, remaining=len(companies) - done)
 
+    # ---------------------------------------------------------------- reviews
+    @api.private
+    def _o2c_credit_follower(self, company):
+        """Who follows these customers: their collector, or somebody of the group."""
+        collector = self.sudo().with_company(company).o2c_collector_id[:1]
+        group = self.env.ref("o2c_credit_control.o2c_credit_control_group_collector")
+        team = group.sudo().all_user_ids.filtered(
+            lambda user: company in user.company_ids
+        )
+        return collector or team[:1] or self.env.user
+
+    @api.model
+    def _o2c_cron_review_limits(self):
+        """Ask to look at limits whose review date comes, once for each customer."""
+        kind = self.env.ref("o2c_credit_control.mail_activity_type_review")
+        horizon = today(self.env) + timedelta(days=REVIEW_DAYS)
+        for company in self.env["res.company"].search([("active", "=", True)]):
+            due = self.with_company(company).search(
+                [
+                    ("o2c_credit_review_date", "!=", False),
+                    ("o2c_credit_review_date", "<=", horizon),
+                    ("activity_ids", "not any", [("activity_type_id", "=", kind.id)]),
+                ]
+            )
+            for partner in due:
+                partner.activity_schedule(
+                    activity_type_id=kind.id,
+                    date_deadline=partner.o2c_credit_review_date,
+                    summary=self.env._("Review the credit limit"),
+                    user_id=partner._o2c_credit_follower(company).id,
+                )
+        self.env["o2c.credit.cover"]._cron_remind_expiry()
+
     # ----------------------------------------------------------------- orders
     @api.private
     def _o2c_credit_stopped_orders(self, company):
@@ -277,3 +324,16 @@ class ResPartner(models.Model):
             ]
         )
         return orders._o2c_credit_stopped()
+
+    @api.private
+    @contextmanager
+    def _o2c_credit_watch(self, companies):
+        """Tell salespeople which orders a change of credit sets free.
+
+        :param companies: companies in which the change takes effect
+        """
+        payers = self.sudo().commercial_partner_id
+        stopped = {c: payers._o2c_credit_stopped_orders(c) for c in companies.sudo()}
+        yield
+        for orders in stopped.values():
+            orders._o2c_credit_tell_released()

@@ -86,7 +86,12 @@ class SaleOrder(models.Model):
             standing = standings[payer.id]
             if checkpoint == "delivery":
                 standing = order._o2c_credit_at_the_door(standing, company)
-            breaches = judge(standing, policy._core(), added[order.id])
+            breaches = judge(
+                standing,
+                policy._core(),
+                added[order.id],
+                order._o2c_credit_term_days(standing.today),
+            )
             if customer != payer:
                 breaches += [
                     breach
@@ -132,9 +137,21 @@ class SaleOrder(models.Model):
             self.amount_total, company.currency_id, company, standing.today
         )
         undelivered = min(standing.exposure.undelivered, Decimal(str(max(own, 0))))
+        group = standing.group
+        if group:
+            others = group.undelivered - undelivered
+            group = replace(group, total=group.total - others)
         return replace(
-            standing, exposure=replace(standing.exposure, undelivered=undelivered)
+            standing,
+            exposure=replace(standing.exposure, undelivered=undelivered),
+            group=group,
         )
+
+    def _o2c_credit_term_days(self, day):
+        """Days from `day` to the last due date that the order's terms give."""
+        self.ensure_one()
+        dues = [line._get_due_date(day) for line in self.payment_term_id.line_ids]
+        return max(((due - day).days for due in dues), default=0)
 
     def _o2c_credit_finding(self, breach, standings, added, policy):
         self.ensure_one()
@@ -160,6 +177,9 @@ class SaleOrder(models.Model):
                 "exposure": str(exposure.total),
                 "added": str(added),
                 "limit": str(standing.limit),
+                "raised": str(standing.raised),
+                "group": standing.group.name if standing.group else "",
+                "group_exposure": str(standing.group.total) if standing.group else "",
                 "overdue": str(exposure.overdue),
                 "oldest_due": str(exposure.oldest_due or ""),
                 "broken_promises": str(
@@ -177,27 +197,49 @@ class SaleOrder(models.Model):
         def money(amount):
             return format_amount(env, float(amount), currency)
 
-        if breach.code == "credit.hold":
-            return env._("Customer on hold: %(why)s", why="; ".join(standing.holds))
-        if breach.code == "credit.promise":
-            return env._(
+        return {
+            "credit.hold": lambda: env._(
+                "Customer on hold: %(why)s", why="; ".join(standing.holds)
+            ),
+            "credit.promise": lambda: env._(
                 "Promise of payment not kept (%(missing)s missing)",
                 missing=money(breach.measure),
-            )
-        if breach.code == "credit.overdue":
-            return env._(
+            ),
+            "credit.overdue": lambda: env._(
                 "Overdue documents for %(overdue)s, the oldest since %(date)s",
                 overdue=money(exposure.overdue),
                 date=format_date(env, exposure.oldest_due),
-            )
-        return env._(
-            "Credit limit: the customer owes or will owe %(exposure)s, and this order"
-            " adds %(added)s",
-            exposure=money(exposure.total),
-            added=money(added),
-        )
+            ),
+            "credit.review": lambda: env._(
+                "The credit limit was to be reviewed by %(date)s",
+                date=format_date(env, standing.review_date),
+            ),
+            "credit.terms": lambda: env._("Payment term longer than the customer's"),
+            "credit.limit": lambda: env._(
+                "Credit limit: the customer owes or will owe %(exposure)s, and this"
+                " order adds %(added)s",
+                exposure=money(exposure.total),
+                added=money(added),
+            ),
+            "credit.group": lambda: env._(
+                "Limit of the group %(group)s: it owes or will owe %(exposure)s, and"
+                " this order adds %(added)s",
+                group=standing.group.name,
+                exposure=money(standing.group.total),
+                added=money(added),
+            ),
+        }[breach.code]()
 
     # --------------------------------------------------------------- released
+    def _action_cancel(self):
+        # EXTENDS sale: what a cancelled order used may be what another one waited for
+        confirmed = self.sudo().filtered(lambda order: order.state == "sale")
+        if not confirmed:
+            return super()._action_cancel()
+        payers = confirmed.partner_invoice_id.commercial_partner_id
+        with payers._o2c_credit_watch(confirmed.company_id):
+            return super()._action_cancel()
+
     def _o2c_credit_stopped(self):
         """Those of these orders that credit control stops now."""
         stopped = self.browse()

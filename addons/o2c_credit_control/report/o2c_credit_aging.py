@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..models.dates import SQL_TODAY
+
 
 class O2cCreditAging(models.Model):
     """Open receivables by age, one row per open item; a view, always current."""
@@ -48,7 +50,7 @@ class O2cCreditAging(models.Model):
 
     @property
     def _table_query(self):
-        return """
+        return f"""
             SELECT item.*,
                    CASE WHEN item.days_overdue <= 0 THEN '0_not_due'
                         WHEN item.days_overdue <= 30 THEN '1_30'
@@ -61,7 +63,7 @@ class O2cCreditAging(models.Model):
                        line.company_id, line.company_currency_id AS currency_id,
                        move.invoice_user_id, line.date_maturity,
                        line.amount_residual AS amount,
-                       (now() AT TIME ZONE 'America/Guayaquil')::date
+                       {SQL_TODAY}
                        - COALESCE(line.date_maturity, line.date) AS days_overdue
                   FROM account_move_line line
                   JOIN account_move move ON move.id = line.move_id

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..models.dates import SQL_TODAY
+
 
 class O2cCreditWorklist(models.Model):
     """Customers who owe, one row per customer and company, for the collector's day."""
@@ -7,7 +9,7 @@ class O2cCreditWorklist(models.Model):
     _name = "o2c.credit.worklist"
     _description = "Collector's worklist"
     _auto = False
-    _order = "overdue desc, days_overdue desc, id"
+    _order = "risk desc, overdue desc, id"
     _rec_name = "partner_id"
 
     # so that pending writes reach the database before the view is read
@@ -37,6 +39,12 @@ class O2cCreditWorklist(models.Model):
     )
     phone = fields.Char(related="partner_id.phone")
     email = fields.Char(related="partner_id.email")
+    risk = fields.Selection(
+        [("0_low", "Low"), ("1_medium", "Medium"), ("2_high", "High")],
+        readonly=True,
+        help="High: a broken promise, or more than 60 days overdue. Medium: more than"
+        " 30 days overdue, or an invoice in dispute.",
+    )
     receivable = fields.Monetary(readonly=True)
     overdue = fields.Monetary(readonly=True)
     days_overdue = fields.Integer(
@@ -51,7 +59,7 @@ class O2cCreditWorklist(models.Model):
 
     @property
     def _table_query(self):
-        return """
+        return f"""
             WITH owed AS (
                 SELECT partner.commercial_partner_id AS partner_id, line.company_id,
                        line.company_currency_id AS currency_id,
@@ -65,7 +73,7 @@ class O2cCreditWorklist(models.Model):
                   JOIN account_account account ON account.id = line.account_id
                   JOIN res_partner partner ON partner.id = line.partner_id
             CROSS JOIN LATERAL (
-                       SELECT (now() AT TIME ZONE 'America/Guayaquil')::date
+                       SELECT {SQL_TODAY}
                               - COALESCE(line.date_maturity, line.date) AS days
                        ) AS late
                  WHERE line.parent_state = 'posted'
@@ -97,6 +105,10 @@ class O2cCreditWorklist(models.Model):
                    GREATEST(COALESCE(owed.days, 0), 0) AS days_overdue,
                    owed.documents, reminder.last AS last_reminder,
                    promise.next AS next_promise,
+                   CASE WHEN COALESCE(promise.missing, 0) > 0 OR owed.days > 60
+                        THEN '2_high'
+                        WHEN COALESCE(dispute.open, 0) > 0 OR owed.days > 30
+                        THEN '1_medium' ELSE '0_low' END AS risk,
                    COALESCE(promise.missing, 0) AS missing,
                    COALESCE(dispute.open, 0) AS disputed
               FROM owed
@@ -116,12 +128,27 @@ class O2cCreditWorklist(models.Model):
             "view_mode": "form",
         }
 
+    def action_whatsapp(self):
+        """Open WhatsApp with a message about everything that is open.
+
+        :raise UserError: when the customer has no number that WhatsApp takes
+        """
+        self.ensure_one()
+        partner = self.partner_id.with_company(self.company_id)
+        steps = self.env["o2c.credit.ladder.step"].with_context(lang=partner.lang)
+        text = partner._o2c_credit_message(
+            steps.default_get(["message"])["message"],
+            partner._o2c_credit_statement_items(),
+            self.company_id,
+        )
+        return partner._o2c_action_whatsapp(text)
+
     def action_promise(self):
-        """Record a promise of this customer."""
+        """Record a promise of this customer, in one part or several."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "res_model": "o2c.credit.promise",
+            "res_model": "o2c.credit.promise.plan",
             "name": self.env._("Promise of payment"),
             "view_mode": "form",
             "target": "new",

@@ -68,3 +68,79 @@ class TestIndicators(CreditCommon):
         )
         self.assertEqual(row.action_promise()["context"]["default_amount"], 100)
         self.assertEqual(row.action_open_partner()["res_id"], self.customer.id)
+
+    def _row(self):
+        rows = self.env["o2c.credit.dso"].with_user(self.collector)
+        return rows.search(
+            [("company_id", "=", self.company.id)], order="month desc", limit=1
+        )
+
+    def test_parts_of_the_dso_add_up(self):
+        for amount, late in ((600, 100), (800, 40), (300, 10), (450, -5)):
+            self._bill(amount, late)
+        self._pay_on_account(200)
+        row = self._row()
+        parts = (
+            row.dso_not_due,
+            row.dso_30,
+            row.dso_60,
+            row.dso_90,
+            row.dso_older,
+        )
+        self.assertAlmostEqual(sum(parts), row.dso, places=4)
+        # of 2 150 open: 450 not due, 300 late 1-30, 800 late 31-60, 600 older
+        for part, amount in zip(parts, (450, 300, 800, 0, 600), strict=True):
+            self.assertAlmostEqual(part, row.dso * amount / 2150, places=4)
+        self.assertEqual((row.not_due, row.overdue), (450, 1700))
+        self.assertEqual(row.receivable, 1950)
+
+    def test_ages_at_the_end_of_a_month_are_those_of_the_open_items(self):
+        for amount, late in ((600, 100), (800, 40), (300, 10), (450, -5)):
+            self._bill(amount, late)
+        old = self._bill(70, 65)
+        self._pay(old, 50)
+        exposure = self._exposure()
+        row = self._row()
+        self.assertEqual(row.not_due, exposure.not_due)
+        self.assertEqual(row.overdue, exposure.overdue)
+        self.assertEqual(row.receivable, exposure.receivable)
+
+    def test_why_the_dso_moved(self):
+        self._bill(600, 5)
+        row = self._row()
+        self.assertTrue(row.why, "a first overdue invoice moves it")
+        self.assertIn("days late", row.why)
+
+    def test_effectiveness_and_days_late(self):
+        """200 late by 10 days paid, 300 late by 20 paid: 16 days on average.
+
+        All that could be collected was 500 and 100 more that stay open: 83.3 %.
+        """
+        invoices = (self._bill(200, 10), self._bill(300, 20))
+        self._bill(100, 5)
+        for invoice in invoices:
+            self._pay(invoice)
+        row = self._row()
+        self.assertEqual(row.collected, 500)
+        self.assertAlmostEqual(row.days_late, 16)
+        # whatever month the invoices are of: opening + sales is all that was invoiced
+        self.assertAlmostEqual(row.effectiveness, 100 * 500 / 600, places=1)
+
+    def test_worklist_puts_risk_first_then_amount(self):
+        names = ("Small old", "Large new", "Medium", "Small new")
+        partners = [self._customer(name) for name in names]
+        for partner, amount, late in zip(
+            partners, (10, 900, 100, 50), (70, 5, 40, 5), strict=True
+        ):
+            self._bill(amount, late, partner)
+        rows = self.env["o2c.credit.worklist"].with_user(self.collector)
+        rows = rows.search([("partner_id", "in", [p.id for p in partners])])
+        self.assertEqual(
+            [(row.partner_id.name, row.risk) for row in rows],
+            [
+                ("Small old", "2_high"),
+                ("Medium", "1_medium"),
+                ("Large new", "0_low"),
+                ("Small new", "0_low"),
+            ],
+        )

@@ -1,4 +1,7 @@
+import io
 import re
+
+import openpyxl
 
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
@@ -168,3 +171,120 @@ class TestPortal(CreditCommon, HttpCase):
             for operation in ("read", "create", "write", "unlink"):
                 with self.subTest(model=model, operation=operation):
                     self.assertFalse(rows.has_access(operation))
+
+    def test_promise_in_parts(self):
+        self.authenticate("credit_portal", "credit_portal")
+        self._post([self.mine.id], "90", 5, count="3")
+        found = self._promises().sorted("date")
+        self.assertEqual(found.mapped("amount"), [30, 30, 30])
+        self.assertEqual(found.mapped("date"), [self._day(n) for n in (5, 12, 19)])
+
+    def test_parts_are_taken_all_or_none(self):
+        self.authenticate("credit_portal", "credit_portal")
+        # the last of four weekly parts would be beyond the 30 days of the policy
+        page = self._post([self.mine.id], "90", 15, count="4")
+        self.assertIn("up to", page.text)
+        page = self._post([self.mine.id], "90", 5, count="99")
+        self.assertIn("between 1 and 4", page.text)
+        self.assertFalse(self._promises())
+
+    # ---------------------------------------------------------------- dispute
+    def _dispute(self, invoices, reason="quality", note="Sacks were wet"):
+        page = self.url_open("/my/o2c/statement").text
+        return self.url_open(
+            "/my/o2c/statement/dispute",
+            data={
+                "csrf_token": re.search(r'name="csrf_token" value="([^"]+)"', page)[1],
+                "invoice": [str(i) for i in invoices],
+                "reason": reason,
+                "dispute_note": note,
+            },
+        )
+
+    def _disputes(self):
+        return self.env["o2c.credit.dispute"].sudo().search([])
+
+    def test_customer_disputes_an_invoice(self):
+        partner = self.customer.with_company(self.company).sudo()
+        partner.o2c_collector_id = self.collector
+        self.authenticate("credit_portal", "credit_portal")
+        page = self._dispute([self.mine.id])
+        self.assertIn("looking at it", page.text)
+        dispute = self._disputes()
+        self.assertRecordValues(
+            dispute,
+            [
+                {
+                    "move_id": self.mine.id,
+                    "reason": "quality",
+                    "note": "Sacks were wet",
+                    "from_portal": True,
+                    "user_id": self.collector.id,
+                    "state": "open",
+                }
+            ],
+        )
+        self.assertEqual(dispute.activity_ids.user_id, self.collector)
+        self.assertIn("already looking", self._dispute([self.mine.id]).text)
+        self.assertEqual(len(self._disputes()), 1)
+        dispute.with_user(self.collector).answer = "We send new ones"
+        dispute.with_user(self.collector).action_close()
+        self.assertIn("We send new ones", self.url_open("/my/o2c/statement").text)
+
+    def test_bad_disputes_are_explained_and_not_taken(self):
+        self.authenticate("credit_portal", "credit_portal")
+        for arguments, text in (
+            (([self.mine.id], "hacked"), "what is wrong"),
+            (([self.mine.id], "price", "  "), "Tell us what"),
+            (([],), "Choose the invoices"),
+            (([self.foreign.id],), "Choose the invoices"),
+            (([2**31],), "Choose the invoices"),
+        ):
+            with self.subTest(arguments=arguments):
+                answer = self._dispute(*arguments).text
+                self.assertIn(text, answer)
+                self.assertNotIn(self.foreign.name, answer)
+        self.assertFalse(self._disputes())
+
+    # ------------------------------------------------------------ spreadsheet
+    def _sheet(self, content):
+        book = openpyxl.load_workbook(io.BytesIO(content))
+        return [[cell.value for cell in row] for row in book.active.iter_rows()]
+
+    def test_spreadsheet_in_the_portal(self):
+        self.authenticate("credit_portal", "credit_portal")
+        path = "/my/o2c/statement/xlsx?company="
+        rows = self._sheet(self.url_open(f"{path}{self.company.id}").content)
+        names = [row[0] for row in rows]
+        self.assertIn(self.mine.name, names)
+        self.assertNotIn(self.foreign.name, names)
+        for company in (2**31, "x", ""):
+            page = self.url_open(f"{path}{company}")
+            self.assertTrue(page.url.endswith("/my/o2c/statement"))
+
+    def test_spreadsheet_of_the_collector(self):
+        self.customer.name = "=1+1"
+        self.collector.password = "credit_collector"
+        self.authenticate("credit_collector", "credit_collector")
+        url = self.customer.with_user(self.collector).action_o2c_statement_xlsx()["url"]
+        rows = self._sheet(self.url_open(url).content)
+        self.assertEqual(rows[1][0], "=1+1")
+        self.assertEqual(rows[5][0], self.mine.name)
+        self.assertEqual(rows[5][3:], [10, 100, 100])
+
+    def test_spreadsheet_is_not_for_everybody(self):
+        path = f"/o2c/credit/statement/{self.customer.id}/xlsx"
+        for user in (self.storekeeper, self.portal_user):
+            user.password = user.login
+            self.authenticate(user.login, user.login)
+            with self.subTest(user=user.login), mute_logger("odoo.http"):
+                self.assertEqual(self.url_open(path).status_code, 404)
+
+    def test_pay_leads_to_what_is_overdue(self):
+        self.authenticate("credit_portal", "credit_portal")
+        page = self.url_open("/my/o2c/statement").text
+        self.assertIn('href="/my/invoices/overdue"', page)
+        self._pay(self.mine)
+        self._bill(10, -5)
+        page = self.url_open("/my/o2c/statement").text
+        self.assertNotIn("/my/invoices/overdue", page)

@@ -192,3 +192,75 @@ class TestPromise(CreditCommon):
         promise = self._promise(10, 5, other)
         self._decided(promise)
         return promise
+
+    # ------------------------------------------------------- parts, and rates
+    def _plan(self, amount, count, first=5, every=10, **values):
+        plans = self.env["o2c.credit.promise.plan"].with_user(self.collector)
+        return plans.create(
+            {
+                "company_id": self.company.id,
+                "partner_id": self.customer.id,
+                "amount": amount,
+                "count": count,
+                "first_date": self._day(first),
+                "every_days": every,
+                **values,
+            }
+        )
+
+    def test_payment_in_parts(self):
+        """100 in three parts: 33.34 + 33.33 + 33.33, ten days apart."""
+        plan = self._plan(100, 3)
+        self.assertEqual(len(plan.preview.splitlines()), 3)
+        plan.action_promise()
+        promises = self.customer.sudo().o2c_credit_promise_ids.sorted("date")
+        self.assertRecordValues(
+            promises,
+            [
+                {"amount": 33.34, "date": self._day(5), "instalment": "1/3"},
+                {"amount": 33.33, "date": self._day(15), "instalment": "2/3"},
+                {"amount": 33.33, "date": self._day(25), "instalment": "3/3"},
+            ],
+        )
+        self._pay(self.invoice, 40)
+        self.assertEqual(promises.mapped("state"), ["kept", "open", "open"])
+        self.assertEqual(promises.mapped("missing"), [0, 26.67, 33.33])
+
+    def test_absurd_parts_are_refused_and_nothing_is_left(self):
+        for values in (
+            {"amount": 100.01, "count": 2},
+            {"amount": -5, "count": 2},
+            {"amount": 100, "count": 0},
+            {"amount": 100, "count": 1000},
+            {"amount": 100, "count": 2, "every": -5},
+            {"amount": 100, "count": 2, "first": -1},
+            {"amount": 100, "count": 4, "every": 30},
+        ):
+            with (
+                self.subTest(values=values),
+                self.assertRaises(ValidationError),
+                self.cr.savepoint(),
+            ):
+                self._plan(**values).action_promise()
+        self.assertFalse(self.customer.sudo().o2c_credit_promise_ids)
+
+    def test_rates_of_the_customer_and_of_the_collector(self):
+        """Of 40 + 60 promised, 40 + 15 came in time: 55 %; per promise, 62.5 %."""
+        first, second = self._promise(40, 5), self._promise(60, 10)
+        self._pay(self.invoice, 55)
+        self._pass_days(first | second, 20)
+        # the payment is older than the promises' dates, as it was
+        self.env.cr.execute("UPDATE account_move_line SET date = date - 20")
+        self.env.invalidate_all()
+        (first | second)._decide()
+        self.assertEqual((first.state, second.state), ("kept", "partly"))
+        self.assertEqual((first.kept, second.kept), (40, 15))
+        partner = self.customer.with_user(self.seller)
+        self.assertAlmostEqual(partner.o2c_credit_promise_rate, 55)
+        rates = self.env["o2c.credit.promise.rate"].with_user(self.collector)
+        found = rates._read_group(
+            [("user_id", "=", self.collector.id)],
+            ["user_id"],
+            ["promised:sum", "kept:sum", "rate:avg"],
+        )
+        self.assertEqual(found, [(self.collector, 100, 55, 62.5)])

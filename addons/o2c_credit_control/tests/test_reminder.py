@@ -2,7 +2,7 @@ from unittest.mock import patch
 
 from psycopg2 import IntegrityError
 
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -159,3 +159,81 @@ class TestReminder(CreditCommon):
         self._run()
         with self.assertRaises(UserError):
             self._sent().with_user(self.manager).write({"amount": 0})
+
+    # --------------------------------------------------------------- channels
+    def _ladder(self, channel, **values):
+        """The customer's own ladder with one step, ten days after due."""
+        tag = self.env["res.partner.category"].create({"name": channel})
+        self.customer.category_id = tag
+        step = {"name": "Call", "days": 10, "channel": channel, **values}
+        ladders = self.env["o2c.credit.ladder"].with_user(self.manager)
+        return ladders.create(
+            {
+                "name": channel,
+                "company_id": self.company.id,
+                "category_ids": [(4, tag.id)],
+                "step_ids": [(0, 0, step)],
+            }
+        )
+
+    def test_whatsapp_waits_for_the_collector_with_its_link(self):
+        """0991234567 in Ecuador is +593 99 123 4567 for the world."""
+        ecuador = self.env.ref("base.ec").id
+        self.customer.write({"phone": "099 123 4567", "country_id": ecuador})
+        self._ladder(
+            "whatsapp", message="%(customer)s: %(count)s, %(amount)s & %(date)s"
+        )
+        self._bill(100, 20)
+        self._bill(50, 12)
+        self._run()
+        reminder = self._sent()
+        self.assertEqual(reminder.channel, "whatsapp")
+        url = reminder.with_user(self.collector).action_whatsapp()["url"]
+        self.assertTrue(url.startswith("https://wa.me/593991234567?text="), url)
+        self.assertIn("Abarrotes%20del%20Sur%3A%202%2C", url)
+        self.assertIn("%26", url, "what is written cannot change the address")
+        self.assertIn("https://wa.me/593991234567", self.customer.activity_ids.note)
+        self.assertFalse(self._mails())
+
+    def test_whatsapp_without_a_number_goes_to_the_collector(self):
+        self.customer.phone = "call my brother"
+        self._ladder("whatsapp")
+        self._bill(100, 20)
+        self._run()
+        self.assertEqual(self._sent().channel, "activity")
+        self.assertIn("no telephone", self.customer.activity_ids.note)
+        with self.assertRaisesRegex(UserError, "no telephone"):
+            self._sent().with_user(self.collector).action_whatsapp()
+
+    def test_letter_is_printed_with_all_documents(self):
+        self._ladder("letter", message="Dear %(customer)s, %(amount)s please")
+        old, new = self._bill(100, 20), self._bill(50, -5)
+        self._run()
+        reminder = self._sent()
+        self.assertEqual(reminder.channel, "letter")
+        html, _kind = (
+            self.env["ir.actions.report"]
+            .sudo()
+            ._render_qweb_html(
+                "o2c_credit_control.o2c_credit_letter_report", reminder.ids
+            )
+        )
+        text = html.decode()
+        self.assertIn("Dear Abarrotes del Sur", text)
+        for move in old | new:
+            self.assertIn(move.name, text)
+
+    def test_message_speaks_the_customers_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        ladder = self._ladder("letter", message="Dear %(customer)s")
+        step = ladder.step_ids
+        step.with_context(lang="fr_FR").message = "Cher %(customer)s"
+        self.customer.lang = "fr_FR"
+        self._bill(100, 20)
+        self._run()
+        self.assertEqual(self._sent().text, "Cher Abarrotes del Sur")
+
+    def test_message_that_cannot_be_filled_in_is_refused(self):
+        for message in ("%(bank)s", "100 % now", "%(count)x%"):
+            with self.subTest(message=message), self.assertRaises(ValidationError):
+                self._ladder("letter", message=message)

@@ -4,7 +4,14 @@ from datetime import date, timedelta
 from decimal import Decimal as D
 
 import pytest
-from credit_core import BrokenPromise, Exposure, Policy, Standing, judge
+from credit_core import (
+    BrokenPromise,
+    Exposure,
+    GroupStanding,
+    Policy,
+    Standing,
+    judge,
+)
 
 TODAY = date(2026, 11, 20)
 
@@ -93,3 +100,59 @@ def test_everything_at_once_gravest_first():
         "credit.overdue",
         "credit.limit",
     ]
+
+
+def test_guarantee_raises_the_limit_and_tolerance_does_not_multiply_it():
+    # 10 % of 1 000 and a guarantee of 500: up to 1 600, not 1 650
+    facts = standing(limit=D(1000), raised=D(500))
+    policy = Policy(tolerance_percent=D(10))
+    assert judge(facts, policy, added=D(1600)) == []
+    (breach,) = judge(facts, policy, added=D(1601))
+    assert breach.limit == 1600
+
+
+def test_guarantee_does_not_bound_who_has_no_limit():
+    facts = standing(raised=D(500))
+    assert judge(facts, Policy(), added=D(9999)) == []
+    assert facts.limit_in_force == 0
+
+
+@pytest.mark.parametrize(
+    ("limit", "raised", "in_force"), [(1000, 0, 1000), (1000, 500, 1500), (0, 500, 0)]
+)
+def test_limit_in_force(limit, raised, in_force):
+    assert standing(limit=D(limit), raised=D(raised)).limit_in_force == in_force
+
+
+@pytest.mark.parametrize(("secured", "at_risk"), [(0, 800), (300, 500), (900, 0)])
+def test_what_is_at_risk(secured, at_risk):
+    facts = standing(exposure=Exposure(not_due=D(800)), secured=D(secured))
+    assert facts.at_risk == at_risk
+
+
+@pytest.mark.parametrize(
+    ("lapses", "days", "expected"),
+    [(True, 1, ["credit.review"]), (True, 0, []), (True, -5, []), (False, 90, [])],
+)
+def test_review(lapses, days, expected):
+    facts = standing(review_date=TODAY - timedelta(days=days))
+    assert codes(judge(facts, Policy(review_lapses=lapses))) == expected
+
+
+@pytest.mark.parametrize(
+    ("allowed", "days", "expected"),
+    [(30, 30, []), (30, 31, ["credit.terms"]), (0, 360, [])],
+)
+def test_terms(allowed, days, expected):
+    policy = Policy(max_term_days=allowed)
+    assert codes(judge(standing(), policy, term_days=days)) == expected
+
+
+@pytest.mark.parametrize(
+    ("limit", "added", "expected"),
+    [(1000, 200, []), (1000, 201, ["credit.group"]), (0, 9999, [])],
+)
+def test_group(limit, added, expected):
+    group = GroupStanding("Holding", D(limit), D(800))
+    facts = standing(group=group)
+    assert codes(judge(facts, Policy(), added=D(added))) == expected

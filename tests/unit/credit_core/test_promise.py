@@ -4,7 +4,14 @@ from datetime import date, timedelta
 from decimal import Decimal as D
 
 import pytest
-from credit_core import Payment, Promise, allocate, check_promise, settle
+from credit_core import (
+    Payment,
+    Promise,
+    allocate,
+    check_promise,
+    instalments,
+    settle,
+)
 
 TODAY = date(2026, 11, 20)
 
@@ -112,3 +119,33 @@ def test_one_payment_serves_instalments_in_order_and_once():
     given = allocate([second, first], [pay(70, -1)])
     assert sum(p.amount for p in given[1]) == 50
     assert sum(p.amount for p in given[2]) == 20
+
+
+@pytest.mark.parametrize(
+    ("amount", "count", "parts"),
+    [
+        ("100", 1, ["100"]),
+        ("100", 3, ["33.34", "33.33", "33.33"]),
+        ("0.02", 3, ["0.01", "0.01", "0"]),
+        ("99.99", 2, ["50.00", "49.99"]),
+    ],
+)
+def test_instalments_add_up_to_the_cent(amount, count, parts):
+    split = instalments(D(amount), count, TODAY, 15)
+    assert [part for _day, part in split] == [D(p) for p in parts]
+    assert sum(part for _day, part in split) == D(amount)
+
+
+def test_instalments_follow_each_other():
+    days = [day for day, _part in instalments(D(90), 3, TODAY, 15)]
+    assert [(day - TODAY).days for day in days] == [0, 15, 30]
+
+
+def test_kept_is_what_came_in_time():
+    promise = Promise(1, 0, TODAY, D(100), frozenset({7}))
+    early = Payment(1, 7, TODAY - timedelta(days=2), D(60))
+    late = Payment(2, 7, TODAY + timedelta(days=2), D(40))
+    verdict = settle(
+        promise, [early, late], today=TODAY + timedelta(days=5), still_open=D(0)
+    )
+    assert (verdict.state, verdict.paid, verdict.kept) == ("partly", 100, 60)

@@ -1,0 +1,114 @@
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+
+LIMIT_WRITERS = (
+    "o2c_credit_control.o2c_credit_control_group_manager",
+    "account.group_account_manager",
+)
+# fields of the customer that decide how much credit he has
+TERMS = {"credit_limit", "o2c_credit_review_date"}
+
+
+class ResPartner(models.Model):
+    """Who may change on which terms a customer buys on credit."""
+
+    # apart from the fields: what is written here is watched and logged
+    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS base
+        if any(vals.get(name) for vals in vals_list for name in TERMS):
+            self._o2c_credit_check_terms()
+        partners = super().create(vals_list)
+        for partner, vals in zip(partners, vals_list, strict=True):
+            if vals.get("credit_limit"):
+                partner._o2c_credit_log_limit({partner.id: 0})
+            if vals.get("category_id"):
+                partner._o2c_credit_check_tags(self.env["res.partner.category"])
+        return partners
+
+    def write(self, vals):
+        # EXTENDS base: who may sell must not widen the credit that he sells on
+        if not TERMS.isdisjoint(vals):
+            self._o2c_credit_check_terms()
+        if "credit_limit" in vals:
+            with self._o2c_credit_watch(self.env.company):
+                return self._o2c_credit_write_limit(vals)
+        if "category_id" not in vals:
+            return super().write(vals)
+        before = self.sudo().category_id
+        result = super().write(vals)
+        self._o2c_credit_check_tags(before)
+        return result
+
+    def _o2c_credit_write_limit(self, vals):
+        before = {partner.id: partner.credit_limit for partner in self.sudo()}
+        tags = self.sudo().category_id
+        result = super().write(vals)
+        self._o2c_credit_log_limit(before)
+        if "category_id" in vals:
+            self._o2c_credit_check_tags(tags)
+        return result
+
+    def _o2c_credit_log_limit(self, before):
+        """Record limits that changed; refuse what nobody else approved.
+
+        :param dict before: limit by partner id
+        :raise UserError: about a higher limit, where the policy asks for a second
+            person, or a negative one
+        """
+        company = self.env.company
+        policies = self.env["o2c.credit.policy"]._for_partners(self, company)
+        log = self.env["o2c.credit.limit"]
+        for partner in self.sudo():
+            old, new = before[partner.id], partner.credit_limit
+            if company.currency_id.compare_amounts(old, new) == 0:
+                continue
+            if new < 0:
+                raise UserError(self.env._("A credit limit cannot be negative."))
+            # without a limit there is no bound: taking it away widens the credit
+            wider = new > old or not new
+            alone = not log._approved(partner, company, new)
+            if wider and alone and policies[partner.id].limit_approval:
+                raise UserError(
+                    self.env._(
+                        "A second person has to approve a wider limit for %(name)s."
+                        " Ask for it under Collections > Limit changes.",
+                        name=partner.display_name,
+                    )
+                )
+            log.with_env(self.env)._log_change(partner, company, old, new)
+
+    def _o2c_credit_may_change_terms(self):
+        user = self.env.user
+        return self.env.su or any(user.has_group(group) for group in LIMIT_WRITERS)
+
+    def _o2c_credit_check_terms(self):
+        if not self._o2c_credit_may_change_terms():
+            raise AccessError(
+                self.env._(
+                    "Only a credit manager or the chief accountant changes credit"
+                    " limits. Ask one of them."
+                )
+            )
+
+    def _o2c_credit_check_tags(self, before):
+        """Refuse another credit policy to people who do not manage credit.
+
+        :param before: the tags that these customers had
+        """
+        if self._o2c_credit_may_change_terms():
+            return
+        now = self.sudo().category_id
+        changed = (now | before) - (now & before)
+        policies = self.env["o2c.credit.policy"].sudo()
+        if changed and policies.search_count(
+            [("category_ids", "in", changed.ids)], limit=1
+        ):
+            raise AccessError(
+                self.env._(
+                    "These tags decide which credit policy applies. Only a credit"
+                    " manager or the chief accountant changes them."
+                )
+            )
