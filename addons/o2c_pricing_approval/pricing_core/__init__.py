@@ -1,6 +1,9 @@
 """Rules of price and margin: plain Python, no Odoo import, no clock, no database."""
 
+from .agreement import PERIODS, Term, choose, next_billing, overlaps
+from .billing import Billed, Difference, differences
 from .facts import LineFacts, OrderFacts
+from .impact import Impact, Sold, impacts
 from .measure import (
     effective_discount,
     margin_percent,
@@ -12,14 +15,25 @@ from .policy import KINDS, Breach, Rule, evaluate
 
 __all__ = [
     "KINDS",
+    "PERIODS",
+    "Billed",
     "Breach",
+    "Difference",
+    "Impact",
     "LineFacts",
     "OrderFacts",
     "Rule",
+    "Sold",
+    "Term",
+    "choose",
+    "differences",
     "effective_discount",
     "evaluate",
+    "impacts",
     "margin_percent",
+    "next_billing",
     "order_margin_percent",
+    "overlaps",
     "scaled",
     "spread",
 ]
