@@ -17,16 +17,108 @@ UNITS = {
     "terms": "days",
 }
 
+# where it comes from, nobody types it
+DERIVED = frozenset({"o2c_agreement_id"})
+
 
 class SaleOrder(models.Model):
-    """Contributes the findings of the pricing policies to the order gate."""
+    """Contributes the findings of the pricing policies to the order gate; takes prices,
+    terms and way of billing from the customer's commercial agreement."""
 
     _inherit = "sale.order"
 
+    o2c_agreement_id = fields.Many2one(
+        "o2c.commercial.agreement",
+        string="Agreement",
+        compute="_compute_o2c_agreement_id",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        copy=False,
+    )
+
+    # ---------------------------------------------------------------- agreement
+    @api.depends("partner_id", "company_id")
+    def _compute_o2c_agreement_id(self):
+        for company, orders in self.grouped("company_id").items():
+            in_force = orders._o2c_in_force(company)
+            for order in orders:
+                partner = order.partner_id.commercial_partner_id
+                order.o2c_agreement_id = in_force.get(partner._origin.id)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS o2c_order_gate
+        return super().create(
+            [{k: v for k, v in vals.items() if k not in DERIVED} for vals in vals_list]
+        )
+
+    def write(self, vals):
+        # EXTENDS o2c_order_gate
+        if not DERIVED.isdisjoint(vals):
+            vals = {k: v for k, v in vals.items() if k not in DERIVED}
+        return super().write(vals)
+
+    def _compute_payment_term_id(self):
+        # EXTENDS sale: what was agreed comes before the customer's usual terms
+        super()._compute_payment_term_id()
+        for order in self:
+            if term := order.o2c_agreement_id.payment_term_id:
+                order.payment_term_id = term
+
+    def _o2c_in_force(self, company):
+        """{commercial partner id: agreement} of the customers of these orders."""
+        partners = self.partner_id.commercial_partner_id
+        return self.env["o2c.commercial.agreement"]._in_force(partners, company)
+
+    def _o2c_agreements(self):
+        """{order: agreement that says what is due}.
+
+        A quotation follows what is in force today; a confirmed order what was in force
+        when it was confirmed.
+        """
+        agreements = {}
+        for company, orders in self.grouped("company_id").items():
+            open_orders = orders.filtered(lambda order: order.state != "sale")
+            in_force = open_orders._o2c_in_force(company) if open_orders else {}
+            for order in orders:
+                partner = order.partner_id.commercial_partner_id
+                agreements[order] = (
+                    order.o2c_agreement_id.sudo()
+                    if order.state == "sale"
+                    else in_force.get(partner._origin.id)
+                    or self.env["o2c.commercial.agreement"]
+                )
+        return agreements
+
+    def _o2c_agreed_term(self):
+        """Payment terms agreed with the customer of this order."""
+        self.ensure_one()
+        customer = self.partner_invoice_id.commercial_partner_id
+        agreed = self.o2c_agreement_id.payment_term_id
+        return agreed or customer.property_payment_term_id
+
+    def _prepare_invoice(self):
+        # EXTENDS sale
+        return {
+            **super()._prepare_invoice(),
+            "o2c_agreement_id": self.o2c_agreement_id.id,
+        }
+
+    def _get_invoice_grouping_keys(self):
+        # EXTENDS sale: an invoice is of one agreement
+        return [*super()._get_invoice_grouping_keys(), "o2c_agreement_id"]
+
+    def action_o2c_agreement(self):
+        """Open the agreement of this order."""
+        self.ensure_one()
+        return self.o2c_agreement_id._open_form()
+
     # --------------------------------------------------------------------- gate
-    @api.depends("order_line.purchase_price")
+    @api.depends("o2c_agreement_id", "order_line.purchase_price")
     def _compute_o2c_gate(self):
-        # EXTENDS o2c_order_gate: costs count too
+        # EXTENDS o2c_order_gate: agreement and costs count too
         return super()._compute_o2c_gate()
 
     def _o2c_gate_findings(self, checkpoint):
@@ -165,10 +257,9 @@ class SaleOrder(models.Model):
     def _o2c_terms(self):
         """Days of the order's payment terms and of those agreed with the customer."""
         self.ensure_one()
-        agreed = self.partner_invoice_id.commercial_partner_id.property_payment_term_id
         return {
             "term_days": self._o2c_days(self.payment_term_id),
-            "agreed_days": self._o2c_days(agreed),
+            "agreed_days": self._o2c_days(self._o2c_agreed_term()),
         }
 
     def _o2c_days(self, term):
@@ -177,20 +268,26 @@ class SaleOrder(models.Model):
         return (max(due) - today).days if due else 0
 
     def _o2c_prices(self):
-        """{line: (entitled, list price)}, as the customer's price list gives them.
+        """{line: (entitled, list price)}, by the customer's agreement and price list.
 
         The customer's own list counts, not the one that was chosen on the order, and
         today's date, not the order's: both can be written by whoever sells.
         """
         prices = {}
         now = fields.Datetime.now()
+        agreements = self._o2c_agreements()
         # a country in the context would choose another price list
         clean = self.with_context(country_code=None)
         for order in clean:
+            agreed = agreements[order].line_ids
+            terms = agreed._to_terms(order._origin) if agreed else {}
             order = order.with_company(order.company_id)
             lines = order.order_line._o2c_priced()
             pricelist = order.partner_id.property_product_pricelist
             rules = pricelist._get_applicable_rules(lines.product_id, now)
             for line in lines:
-                prices[line] = line._o2c_price_by(rules, now)
+                entitled, list_price = line._o2c_price_by(rules, now)
+                if term := line._o2c_term(terms):
+                    entitled = term._price_for(line, entitled, now)
+                prices[line] = entitled, list_price
         return prices

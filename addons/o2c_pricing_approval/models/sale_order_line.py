@@ -1,14 +1,35 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
+from odoo.tools import sql
 
-from ..pricing_core import LineFacts, effective_discount
+from ..pricing_core import LineFacts, choose, effective_discount
 
 MANAGERS = "o2c_pricing_approval.o2c_pricing_approval_group_manager"
+# computed here; nobody types them
+DERIVED = frozenset(
+    {
+        "o2c_agreement_line_id",
+        "o2c_sold_entitled",
+        "o2c_sold_list",
+        "o2c_sold_net",
+    }
+)
 
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
+
+    o2c_agreement_line_id = fields.Many2one(
+        "o2c.commercial.agreement.line",
+        string="Agreed price",
+        compute="_compute_o2c_agreement_line_id",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        copy=False,
+    )
 
     o2c_entitled_price = fields.Float(
         string="Entitled price",
@@ -27,6 +48,20 @@ class SaleOrderLine(models.Model):
         "given: discount, price, global discount, free line.",
     )
 
+    # What the reports measure by; the entitled price itself changes with every day.
+    o2c_sold_entitled = fields.Float(
+        string="Entitled price when sold", compute="_compute_o2c_sold", store=True
+    )
+    o2c_sold_list = fields.Float(
+        string="List price when sold", compute="_compute_o2c_sold", store=True
+    )
+    o2c_sold_net = fields.Float(
+        string="Net price when sold",
+        compute="_compute_o2c_sold",
+        store=True,
+        help="Negative lines of the order taken off.",
+    )
+
     @api.depends(
         "product_id",
         "product_uom_id",
@@ -34,6 +69,7 @@ class SaleOrderLine(models.Model):
         "price_unit",
         "discount",
         "tax_ids",
+        "order_id.o2c_agreement_id",
         "order_id.partner_id",
         "order_id.currency_id",
         "order_id.company_id",
@@ -51,27 +87,150 @@ class SaleOrderLine(models.Model):
                 line.o2c_entitled_price = float(measured.entitled)
                 line.o2c_effective_discount = float(discount)
 
+    # ------------------------------------------------------- as it was when sold
+    def _auto_init(self):
+        # EXTENDS base: what was due when old orders were sold is not known any more, so
+        # installing computes nothing for them
+        for name in ("o2c_sold_entitled", "o2c_sold_list", "o2c_sold_net"):
+            if not sql.column_exists(self.env.cr, self._table, name):
+                sql.create_column(self.env.cr, self._table, name, "double precision")
+        return super()._auto_init()
+
+    @api.depends(
+        "state",
+        "product_id",
+        "product_uom_id",
+        "product_uom_qty",
+        "price_unit",
+        "discount",
+        "tax_ids",
+    )
+    def _compute_o2c_sold(self):
+        self.o2c_sold_entitled = self.o2c_sold_list = self.o2c_sold_net = 0.0
+        sold = self.filtered(lambda line: line.state == "sale")
+        facts = sold.order_id._o2c_pricing_measured()
+        for line in sold:
+            if measured := facts.get(line._o2c_key()):
+                line.o2c_sold_entitled = float(measured.entitled)
+                line.o2c_sold_list = float(measured.list_price)
+                line.o2c_sold_net = float(measured.net)
+
+    # ---------------------------------------------------------------- agreement
+    @api.depends(
+        "product_id",
+        "product_uom_id",
+        "product_uom_qty",
+        "order_id.o2c_agreement_id",
+    )
+    def _compute_o2c_agreement_line_id(self):
+        self.o2c_agreement_line_id = False
+        for order, lines in self.grouped("order_id").items():
+            agreement = order.sudo().o2c_agreement_id
+            if not agreement:
+                continue
+            terms = agreement.line_ids._to_terms(order._origin)
+            for line in lines:
+                line.o2c_agreement_line_id = line._o2c_term(terms)
+
+    def _o2c_term(self, terms):
+        """The agreed price that applies to this line, or an empty record.
+
+        :param dict terms: {agreement line id: Term}
+        """
+        self.ensure_one()
+        agreed = self.env["o2c.commercial.agreement.line"].sudo()
+        product = self.product_id
+        if not terms or not product or self.display_type or self.combo_item_id:
+            return agreed
+        path = (product.categ_id.parent_path or "").split("/")
+        term = choose(
+            terms.values(),
+            product=product.id,
+            categories=[int(part) for part in path if part],
+            quantity=Decimal(str(round(self._o2c_product_quantity(), 6))),
+            today=self.env["o2c.gate.decision"]._today(),
+        )
+        return agreed.browse(term.id) if term else agreed
+
+    def _o2c_product_quantity(self):
+        """Quantity of this line in its product's unit; one where it is nothing."""
+        self.ensure_one()
+        unit = self.product_uom_id or self.product_id.uom_id
+        return unit._compute_quantity(
+            self.product_uom_qty or 1.0, self.product_id.uom_id, raise_if_failure=False
+        )
+
+    def _get_pricelist_price(self):
+        # EXTENDS sale: the agreement beats the price list
+        price = super()._get_pricelist_price()
+        agreed = self.sudo().o2c_agreement_line_id
+        if not agreed:
+            return price
+        if agreed.kind == "discount":
+            # on his own price list, whichever was chosen
+            price = self._o2c_list_entitlement()
+        return agreed._price_for(self, price, self._get_order_date())
+
+    def _o2c_list_entitlement(self):
+        """What this customer's own price list gives for this line."""
+        self.ensure_one()
+        now = fields.Datetime.now()
+        line = self.sudo().with_company(self.company_id).with_context(country_code=None)
+        pricelist = line.order_id.partner_id.property_product_pricelist
+        rules = pricelist._get_applicable_rules(line.product_id, now)
+        return line._o2c_price_by(rules, now)[0]
+
+    def _compute_pricelist_item_id(self):
+        # EXTENDS sale: an agreed price is net, no rule of a list makes a discount of it
+        super()._compute_pricelist_item_id()
+        self.filtered("o2c_agreement_line_id").pricelist_item_id = False
+
+    def _compute_qty_to_invoice(self):
+        # EXTENDS sale: agreements that bill what was delivered
+        super()._compute_qty_to_invoice()
+        for line in self:
+            if (
+                line.state == "sale"
+                and line.product_id.type == "consu"
+                and not line.is_downpayment
+                and line.order_id.sudo().o2c_agreement_id.billing
+                in ("delivery", "calendar")
+            ):
+                line.qty_to_invoice = line.qty_delivered - line.qty_invoiced
+
+    def _prepare_invoice_line(self, **optional_values):
+        # EXTENDS sale: every invoice line leads back to what was agreed
+        return {
+            **super()._prepare_invoice_line(**optional_values),
+            "o2c_agreement_id": self.order_id.o2c_agreement_id.id,
+            "o2c_agreement_line_id": self.o2c_agreement_line_id.id,
+        }
+
     # ----------------------------------------------------------- cost is no input
     @api.model_create_multi
     def create(self, vals_list):
         # EXTENDS sale_margin: the margin that policies judge rests on this cost, so
         # only those who set policies may write it; for the others it is computed
-        if not self._o2c_may_set_cost():
-            vals_list = [self._o2c_without_cost(vals) for vals in vals_list]
+        given = self._o2c_not_theirs()
+        vals_list = [self._o2c_without(vals, given) for vals in vals_list]
         return super().create(vals_list)
 
     def write(self, vals):
         # EXTENDS sale_margin: see create
-        if "purchase_price" in vals and not self._o2c_may_set_cost():
-            vals = self._o2c_without_cost(vals)
+        given = self._o2c_not_theirs()
+        if not given.isdisjoint(vals):
+            vals = self._o2c_without(vals, given)
         return super().write(vals)
 
-    def _o2c_may_set_cost(self):
-        return self.env.su or self.env.user.has_group(MANAGERS)
+    def _o2c_not_theirs(self):
+        """Names of the fields that the current user does not write."""
+        if self.env.su or self.env.user.has_group(MANAGERS):
+            return DERIVED
+        return DERIVED | {"purchase_price"}
 
     @api.model
-    def _o2c_without_cost(self, vals):
-        return {key: value for key, value in vals.items() if key != "purchase_price"}
+    def _o2c_without(self, vals, names):
+        return {key: value for key, value in vals.items() if key not in names}
 
     def _o2c_gate_costs(self):
         # EXTENDS o2c_order_gate
@@ -132,9 +291,7 @@ class SaleOrderLine(models.Model):
             product = product.with_context(**product._get_product_price_context(extra))
         uom = self.product_uom_id or product.uom_id
         quantity = self.product_uom_qty or 1.0
-        in_product_uom = uom._compute_quantity(
-            quantity, product.uom_id, raise_if_failure=False
-        )
+        in_product_uom = self._o2c_product_quantity()
         rule = next(
             (r for r in rules if r._is_applicable_for(product, in_product_uom)), none
         )

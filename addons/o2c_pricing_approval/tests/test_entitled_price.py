@@ -162,9 +162,45 @@ class TestCost(PricingCommon):
         self.assertEqual(self._queries(large), self._queries(small))
 
     def test_queries_do_not_grow_with_the_history(self):
+        """As many with three hundred earlier orders of the customer as with ten."""
+        agreed = {"product_id": self.goods.id, "committed_quantity": 1e6}
+        agreements = self.env["o2c.commercial.agreement"].with_user(self.seller)
+        agreement = agreements.create(
+            {
+                "title": "Limited",
+                "partner_id": self.customer.id,
+                "line_ids": [
+                    Command.create({**agreed, "price": 100, "volume_limited": True})
+                ],
+            }
+        )
+        agreement.action_ask()
+        agreement.with_user(self.approver).action_approve("Volume")
         order = self._order(20)
-        self._queries(order)
-        before = self._queries(order)
-        for _number in range(5):
-            self._sell()
-        self.assertEqual(self._queries(order), before)
+        counts = []
+        for history in (10, 290):
+            self._earlier_orders(history)
+            self._queries(order)
+            counts.append(self._queries(order))
+        self.assertEqual(counts[0], counts[1])
+
+    def _earlier_orders(self, count):
+        """Confirmed orders, straight into the state: what they did is history."""
+        orders = self.env["sale.order"].create(
+            [
+                {
+                    "partner_id": self.customer.id,
+                    "order_line": [Command.create(self._line_values())],
+                }
+                for _number in range(count)
+            ]
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE sale_order SET state = 'sale' WHERE id = ANY(%s)", [orders.ids]
+        )
+        self.env.cr.execute(
+            "UPDATE sale_order_line SET state = 'sale' WHERE order_id = ANY(%s)",
+            [orders.ids],
+        )
+        self.env.invalidate_all()

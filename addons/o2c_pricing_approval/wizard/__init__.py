@@ -1,1 +1,2 @@
+from . import o2c_pricing_decide
 from . import o2c_pricing_simulator

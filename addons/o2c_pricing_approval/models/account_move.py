@@ -1,0 +1,287 @@
+from decimal import Decimal
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools.misc import formatLang
+
+from odoo.addons.o2c_order_gate.gate_core.content import digest
+
+from ..pricing_core import Difference, differences
+
+APPROVER = "o2c_pricing_approval.o2c_pricing_approval_group_approver"
+CHECKED = frozenset({"currency_id", "invoice_payment_term_id", "partner_id"})
+
+
+class AccountMove(models.Model):
+    """An invoice says what was ordered and agreed, or it is not posted."""
+
+    _inherit = "account.move"
+
+    o2c_agreement_id = fields.Many2one(
+        "o2c.commercial.agreement",
+        string="Agreement",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    o2c_billing_id = fields.Many2one(
+        "o2c.commercial.agreement.billing",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    o2c_differences = fields.Html(
+        string="Differences from order and agreement",
+        compute="_compute_o2c_differences",
+        sanitize=False,
+    )
+    o2c_differences_accepted = fields.Boolean(compute="_compute_o2c_differences")
+
+    @api.depends(
+        "state",
+        "partner_id",
+        "currency_id",
+        "invoice_payment_term_id",
+        "invoice_line_ids.price_unit",
+        "invoice_line_ids.discount",
+        "invoice_line_ids.tax_ids",
+        "invoice_line_ids.product_uom_id",
+        "invoice_line_ids.sale_line_ids",
+    )
+    @api.depends_context("lang")
+    def _compute_o2c_differences(self):
+        self.o2c_differences = False
+        self.o2c_differences_accepted = False
+        drafts = self._origin.filtered(lambda move: move.state == "draft")
+        found = drafts._o2c_differences()
+        accepted = drafts._o2c_accepted(found)
+        for move in self:
+            if rows := found.get(move._origin.id):
+                move.o2c_differences = Markup("<ul class='mb-0'>%s</ul>") % Markup(
+                    ""
+                ).join(
+                    Markup("<li>%s</li>") % text
+                    for text in move._o2c_difference_texts(rows)
+                )
+                move.o2c_differences_accepted = move._origin.id in accepted
+
+    # ------------------------------------------------------------- enforcement
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS account
+        moves = super().create(vals_list)
+        moves._o2c_check_posted()
+        return moves
+
+    def write(self, vals):
+        # EXTENDS account: whoever posts, by button, cron or RPC, writes the state
+        if "o2c_billing_id" in vals and not self.env.su:
+            vals = {k: v for k, v in vals.items() if k != "o2c_billing_id"}
+        posting = self.browse()
+        if vals.get("state") == "posted":
+            posting = self.filtered(lambda move: move.state != "posted")
+        result = super().write(vals)
+        if not CHECKED.isdisjoint(vals):
+            posting |= self
+        posting._o2c_check_posted()
+        return result
+
+    def _o2c_check_posted(self):
+        """Refuse posted invoices that differ from what was ordered and agreed.
+
+        :raise UserError: with every difference of every invoice, and what to do
+        """
+        posted = self.filtered(lambda move: move.state == "posted")
+        found = posted._o2c_differences()
+        if not found:
+            return
+        accepted = posted._o2c_accepted(found)
+        rows = [
+            f"• {move.partner_id.display_name}: {text}"
+            for move in posted
+            if move.id in found and move.id not in accepted
+            for text in move._o2c_difference_texts(found[move.id])
+        ]
+        if rows:
+            head = self.env._(
+                "The invoice differs from what was ordered and agreed, so it is not "
+                "posted:"
+            )
+            advice = self.env._(
+                "Correct the invoice, or ask an approver of prices to accept the "
+                "differences on it."
+            )
+            raise UserError("\n".join([head, *rows, "", advice]))
+
+    # -------------------------------------------------------------- comparing
+    def _o2c_differences(self):
+        """{invoice id: Difference objects}, of invoices that have any.
+
+        Superuser: who posts may not read orders and agreements; the invoices are his.
+        """
+        found = {}
+        for move in self.sudo():
+            if move.move_type != "out_invoice" or not move.company_id.o2c_billing_check:
+                continue
+            # a debit note says itself what it changes and why
+            if "debit_origin_id" in move._fields and move.debit_origin_id:
+                continue
+            lines = move.invoice_line_ids.filtered(
+                lambda line: line.display_type == "product"
+            )
+            orders = lines.sale_line_ids.order_id
+            if orders:
+                rows = move._o2c_term_differences(orders)
+                tolerance = Decimal(str(move.company_id.o2c_billing_tolerance))
+                for line in lines:
+                    for billed in line._o2c_billed():
+                        rows += differences(billed, tolerance)
+                if rows:
+                    found[move.id] = rows
+        return found
+
+    def _o2c_term_differences(self, orders):
+        """Differences of the whole invoice from its orders and their agreements."""
+        self.ensure_one()
+        rows = []
+        for order in orders:
+            payer = order.partner_invoice_id.commercial_partner_id
+            pairs = (
+                ("customer", self.commercial_partner_id, payer),
+                ("currency", self.currency_id, order.currency_id),
+                ("terms", self.invoice_payment_term_id, order.payment_term_id),
+            )
+            rows += [
+                Difference(kind, order.name, mine.display_name, due.display_name)
+                for kind, mine, due in pairs
+                if mine != due
+            ]
+            agreement = order.o2c_agreement_id
+            if agreement.billing in ("milestone", "calendar") and (
+                self.o2c_billing_id.agreement_id != agreement
+            ):
+                rows.append(
+                    Difference("billing", order.name, "", agreement.display_name)
+                )
+        return rows
+
+    def _o2c_difference_texts(self, rows):
+        """Differences in words for people."""
+        texts = {
+            "price": self.env._("%(name)s: price %(billed)s, ordered %(due)s"),
+            "discount": self.env._(
+                "%(name)s: discount %(billed)s %%, ordered %(due)s %%"
+            ),
+            "agreed": self.env._(
+                "%(name)s: price %(billed)s, agreed with the customer %(due)s"
+            ),
+            "taxes": self.env._("%(name)s: taxes %(billed)s, ordered %(due)s"),
+            "extra": self.env._(
+                "%(name)s: price %(billed)s, in none of the orders invoiced"
+            ),
+            "customer": self.env._(
+                "%(name)s: invoiced to %(billed)s, ordered by %(due)s"
+            ),
+            "currency": self.env._("%(name)s: currency %(billed)s, ordered %(due)s"),
+            "terms": self.env._(
+                "%(name)s: payment terms “%(billed)s”, ordered “%(due)s”"
+            ),
+            "billing": self.env._(
+                "%(name)s: made by hand, but %(due)s says when it is billed"
+            ),
+        }
+        return [
+            texts[row.kind]
+            % {
+                "name": row.name,
+                "billed": self._o2c_shown(row.billed),
+                "due": self._o2c_shown(row.due),
+            }
+            for row in rows
+        ]
+
+    def _o2c_shown(self, value):
+        if isinstance(value, Decimal):
+            return formatLang(self.env, float(value), digits=2)
+        if isinstance(value, frozenset):
+            return ", ".join(sorted(value)) or self.env._("none")
+        return value or self.env._("none")
+
+    # --------------------------------------------------------------- deciding
+    def _o2c_accepted(self, found):
+        """Ids of the invoices whose differences somebody entitled accepted."""
+        differing = self.filtered(lambda move: move.id in found)
+        if not differing:
+            return set()
+        accepted = self.env["o2c.pricing.decision"]._accepted(differing)
+        return {
+            move.id
+            for move in differing
+            if digest(_content(found[move.id])) in accepted[move.id]
+        }
+
+    def action_o2c_accept_differences(self, reason):
+        """Accept, as the current user, what these invoices differ in.
+
+        It counts for exactly these differences; any other has to be accepted again.
+
+        :param str reason: why; kept in the decision
+        :raise UserError: with every invoice that he cannot decide on, and why
+        """
+        self.check_access("read")
+        found = self._o2c_differences()
+        problems = []
+        if not (reason or "").strip():
+            problems.append(
+                self.env._("Write the reason: it is kept with the decision.")
+            )
+        for move in self:
+            if problem := move._o2c_why_not(found):
+                problems.append(f"{move.display_name}: {problem}")
+        if problems:
+            raise UserError("\n".join(problems))
+        for move in self.sudo():
+            rows = found[move.id]
+            self.env["o2c.pricing.decision"]._record(
+                move,
+                "accept",
+                reason,
+                content=_content(rows),
+                fingerprint=digest(_content(rows)),
+                summary="\n".join(move._o2c_difference_texts(rows)),
+            )
+            move.message_post(
+                body=Markup("<b>%s</b>: %s")
+                % (self.env._("Differences accepted"), reason),
+                author_id=self.env.user.partner_id.id,
+            )
+        self.invalidate_recordset(["o2c_differences_accepted"])
+        return True
+
+    def _o2c_why_not(self, found):
+        """Why the current user cannot accept the differences of this, or None."""
+        self.ensure_one()
+        user = self.env.user
+        if self.id not in found:
+            return self.env._("it does not differ from what was ordered.")
+        if not user.has_group(APPROVER):
+            return self.env._("only approvers of prices accept differences.")
+        orders = self.sudo().invoice_line_ids.sale_line_ids.order_id
+        if user in self.create_uid | self.invoice_user_id | orders.user_id:
+            return self.env._(
+                "nobody accepts his own differences. Somebody else has to."
+            )
+        return None
+
+
+def _content(rows):
+    """JSON-able differences."""
+    return [[row.kind, row.name, _plain(row.billed), _plain(row.due)] for row in rows]
+
+
+def _plain(value):
+    return sorted(value) if isinstance(value, frozenset) else str(value or "")

@@ -1,0 +1,73 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from .res_company import MANAGER
+
+# which customers a list is for, and in which money
+HEADER = frozenset(
+    {"active", "company_id", "country_group_ids", "currency_id", "o2c_free", "sequence"}
+)
+
+
+class ProductPricelist(models.Model):
+    _inherit = "product.pricelist"
+
+    o2c_free = fields.Boolean(
+        string="Changes at once",
+        help="The prices of this list need no approval to change.",
+        copy=False,
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS product
+        pricelists = super().create(vals_list)
+        pricelists.filtered("o2c_free")._o2c_check_header()
+        return pricelists
+
+    def write(self, vals):
+        # EXTENDS product: whom a list is for changes prices like its rules do
+        if not HEADER.isdisjoint(vals):
+            changing = self.filtered(lambda one: one._o2c_header_changes(vals))
+            changing._o2c_check_header()
+        return super().write(vals)
+
+    def _o2c_header_changes(self, vals):
+        """Whether values that say whom this list is for are other than they are."""
+        self.ensure_one()
+        for name in HEADER & vals.keys():
+            value = self[name]
+            if self._fields[name].type == "many2many":
+                return True
+            if (value.id if self._fields[name].relational else value) != vals[name]:
+                return True
+        return False
+
+    def unlink(self):
+        # EXTENDS product: its rules go with it
+        self.item_ids._o2c_check_change("remove", self.item_ids._o2c_contents())
+        return super().unlink()
+
+    def _o2c_is_guarded(self):
+        """Whether changes of this list need an approval."""
+        return bool(self) and not self.o2c_free and self._o2c_policy() != "free"
+
+    def _o2c_policy(self):
+        """The company's policy; for a list of all companies the strictest of any."""
+        self.ensure_one()
+        return self.company_id._o2c_price_policy()
+
+    def _o2c_check_header(self):
+        """Refuse changes of whom a guarded list is for, but by those who set policies.
+
+        :raise AccessError: naming the lists
+        """
+        guarded = self.filtered(lambda pricelist: pricelist._o2c_policy() != "free")
+        if guarded and not (self.env.su or self.env.user.has_group(MANAGER)):
+            raise AccessError(
+                self.env._(
+                    "Only managers of pricing policies say for whom %(lists)s is, in "
+                    "which currency, and whether its changes need approval.",
+                    lists=", ".join(guarded.mapped("name")),
+                )
+            )
