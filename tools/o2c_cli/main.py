@@ -1,10 +1,12 @@
 """Command line of the suite."""
 
 import argparse
+import errno
 import signal
 import sys
 
-from . import commands
+from . import commands, project
+from .system import no_space
 from .ui import Problem, warn
 
 
@@ -32,6 +34,11 @@ def main(arguments):
         return options.function(options) or 0
     except Problem as problem:
         warn(str(problem))
+        return 2
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        warn(str(no_space(error.filename or project.HOME)))
         return 2
     except KeyboardInterrupt:
         print(file=sys.stderr)

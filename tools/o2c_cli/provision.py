@@ -4,7 +4,7 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 
 from . import odoo_source, postgres, project, python_env
-from .system import check_disk, ensure_packages, file_lock
+from .system import check_disk, ensure_packages, file_lock, stop_watched
 from .ui import Problem
 
 
@@ -31,8 +31,13 @@ def _fetch_side_by_side(development):
             pool.submit(odoo_source.ensure),
             pool.submit(python_env.ensure, development=development),
         ]
-        for part in parts:
-            part.result()
+        try:
+            for part in parts:
+                part.result()
+        except BaseException:
+            # also Ctrl-C: leaving the pool waits for its threads, and they for programs
+            stop_watched()
+            raise
 
 
 def _check_writable():

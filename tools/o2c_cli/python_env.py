@@ -6,7 +6,7 @@ import sys
 import time
 
 from . import project
-from .system import ensure_packages
+from .system import check_output, ensure_packages, watched
 from .ui import Problem, say, task
 
 RUNTIME = project.ROOT / "requirements.txt"
@@ -80,24 +80,29 @@ def _install(file):
     command = [str(project.PYTHON), "-m", "pip", "install", "--no-input", "--quiet"]
     command += ["--require-hashes", "-r", str(file)]
     log = project.LOGS / f"pip-{file.stem}.log"
-    process = subprocess.Popen(
-        command, stdout=log.open("w"), stderr=subprocess.STDOUT, text=True
-    )
-    started = time.monotonic()
-    while True:
-        try:
-            code = process.wait(10)
-            break
-        except subprocess.TimeoutExpired:
-            seconds = time.monotonic() - started
-            say(f"  {_installed()} packages there after {seconds:.0f} s")
-        except KeyboardInterrupt:
-            process.terminate()
-            process.wait()
-            raise
+    with (
+        log.open("w") as output,
+        watched(command, stdout=output, stderr=subprocess.STDOUT) as process,
+    ):
+        code = _wait_and_tell(process)
     if code:
+        check_output(log.read_text())
         last = [line for line in log.read_text().splitlines() if line.strip()][-2:]
         raise Problem(
             f"pip could not install {file.name}: {' / '.join(last)}",
             f"Is the package index reachable? The whole output is in {log}.",
         )
+
+
+def _wait_and_tell(process):
+    """Wait for pip, with a word every ten seconds.
+
+    :return: its exit code
+    """
+    started = time.monotonic()
+    while True:
+        try:
+            return process.wait(10)
+        except subprocess.TimeoutExpired:
+            seconds = time.monotonic() - started
+            say(f"  {_installed()} packages there after {seconds:.0f} s")

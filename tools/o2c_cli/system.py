@@ -1,5 +1,6 @@
 """The machine underneath: commands, system packages, disk, ports, processes."""
 
+import errno
 import fcntl
 import os
 import shutil
@@ -32,25 +33,72 @@ def run(command, *, remedy="", log=None, **kwargs):
     :param Path log: file that receives the whole output
     :return: the output as text
     """
-    done = subprocess.run(
-        [str(c) for c in command],
+    with watched(
+        command,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-        stdin=subprocess.DEVNULL,
         **kwargs,
-    )
+    ) as process:
+        output, _nothing = process.communicate()
     if log:
-        log.write_text(done.stdout)
-    if done.returncode:
-        tail = " / ".join(done.stdout.strip().splitlines()[-3:])
+        log.write_text(output)
+    if process.returncode:
+        check_output(output)
+        tail = " / ".join(output.strip().splitlines()[-3:])
         where = f" The whole output is in {log}." if log else ""
         raise Problem(
-            f"`{Path(str(command[0])).name}` failed ({done.returncode}): {tail}",
+            f"`{Path(str(command[0])).name}` failed ({process.returncode}): {tail}",
             f"{remedy}{where}",
         )
-    return done.stdout
+    return output
+
+
+# What threads wait for: a signal reaches the main thread alone.
+_watched = set()
+
+
+@contextmanager
+def watched(command, **kwargs):
+    """A program that ends with the block, or when somebody calls `stop_watched`.
+
+    :param command: list of arguments
+    """
+    process = subprocess.Popen(
+        [str(part) for part in command], stdin=subprocess.DEVNULL, **kwargs
+    )
+    _watched.add(process)
+    try:
+        yield process
+    finally:
+        _watched.discard(process)
+        if process.poll() is None:
+            process.terminate()
+            process.wait()
+
+
+def stop_watched():
+    """End the programs that other threads wait for."""
+    for process in list(_watched):
+        process.terminate()
+
+
+def check_output(text):
+    """Say in plain words what a program's output tells about the machine.
+
+    :raise Problem: there was no space left
+    """
+    if os.strerror(errno.ENOSPC) in text:
+        raise no_space(project.HOME)
+
+
+def no_space(path):
+    return Problem(
+        f"The disk that holds {path} is full.",
+        f"Free about {NEEDED_DISK_MB} MB there, or set O2C_HOME to a folder on a "
+        "larger disk, and run this again: it goes on where it stopped.",
+    )
 
 
 def is_root():

@@ -59,6 +59,7 @@ PRODUCTS = (
             ("CON-005", "Mayonesa 380 g × 24", "33.90", "44.90"),
             ("CON-006", "Durazno en almíbar 820 g × 12", "22.70", "30.50"),
             ("CON-007", "Mostaza 200 g × 24", "16.40", "22.80"),
+            ("CON-008", "Choclo dulce en grano 410 g × 24", "24.10", "32.40"),
         ),
         shelf_life=540,
     )

@@ -1,17 +1,29 @@
 """A machine that lacks something: one sentence, what to do, exit code not 0."""
 
 import ast
+import errno
+import os
 import runpy
 import shutil
 import socket
 import subprocess
 import sys
+import threading
+import time
 from collections import namedtuple
 from pathlib import Path
 
 import pytest
 
-from o2c_cli import odoo_source, postgres, provision, python_env, system
+from o2c_cli import (
+    commands,
+    main,
+    odoo_source,
+    postgres,
+    provision,
+    python_env,
+    system,
+)
 from o2c_cli.ui import Problem
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -52,6 +64,44 @@ def test_no_space(clone, monkeypatch):
     with pytest.raises(Problem, match="Only 12 MB are free .* O2C_HOME"):
         provision.ensure()
     assert not clone.VENV.exists()
+
+
+def test_a_disk_that_fills_up_while_we_write(clone, monkeypatch, capsys):
+    def write(_options):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/somewhere/file")
+
+    monkeypatch.setitem(commands.TABLE, "doctor", ("", lambda parser: None, write))
+    assert main.main(["doctor"]) == 2
+    said = capsys.readouterr().err
+    assert "The disk that holds /somewhere/file is full" in said
+    assert "goes on where it stopped" in said
+
+
+def test_a_program_that_finds_the_disk_full(clone):
+    words = "tar: cannot write: No space left on device; exit 2"
+    with pytest.raises(Problem, match="The disk that holds .* is full"):
+        system.run(["sh", "-c", f"echo {words}"])
+
+
+def test_other_programs_end_when_one_of_two_fails(clone, monkeypatch):
+    """Odoo cannot be had; pip would go on for five minutes."""
+    started = threading.Event()
+
+    def install(**_options):
+        started.set()
+        system.run(["sleep", "300"])
+
+    def fetch():
+        started.wait(10)
+        while not system._watched:
+            time.sleep(0.01)
+        raise Problem("No Odoo here.")
+
+    monkeypatch.setattr(provision.odoo_source, "ensure", fetch)
+    monkeypatch.setattr(provision.python_env, "ensure", install)
+    with pytest.raises(Problem, match="No Odoo here"):
+        provision._fetch_side_by_side(development=False)
+    assert not system._watched
 
 
 def test_space_is_not_asked_for_again_when_all_is_there(provisioned, monkeypatch):
