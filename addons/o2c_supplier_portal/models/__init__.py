@@ -4,6 +4,7 @@ from . import res_partner
 from . import res_partner_category
 from . import o2c_consignment_consumption
 from . import o2c_consignment_settlement
+from . import o2c_consignment_settlement_line
 from . import o2c_supplier_access_log
 from . import o2c_supplier_member
 from . import o2c_supplier_mixin

@@ -255,6 +255,8 @@ class O2cSupplierReplenishment(models.Model):
 
     def _o2c_order(self):
         lines = self.line_ids.filtered("confirmed")
+        # not the supplier's user, in whose name this runs
+        buyer = self.consignor_id.with_company(self.company_id).buyer_id
         order = (
             self.env["purchase.order"]
             .with_company(self.company_id)
@@ -262,6 +264,7 @@ class O2cSupplierReplenishment(models.Model):
                 {
                     "partner_id": self.consignor_id.id,
                     "company_id": self.company_id.id,
+                    "user_id": buyer.id,
                     "o2c_is_consignment": True,
                     "picking_type_id": self.warehouse_id.in_type_id.id,
                     "date_planned": fields.Datetime.to_datetime(self.expected_on),

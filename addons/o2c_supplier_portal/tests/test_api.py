@@ -71,6 +71,28 @@ class TestApi(SupplierPortalCommon):
         self.assertEqual(bill["payment_state"], "not_paid")
         self.assertEqual(bill["settlement_id"], settlement["id"])
 
+    def test_lists_say_what_single_answers_say(self):
+        """Lists are read past the ORM, single records through it."""
+        self.env["o2c.supplier.replenishment"].create(
+            {
+                "company_id": self.company.id,
+                "consignor_id": self.consignor.id,
+                "line_ids": [(0, 0, {"product_id": self.jar.id, "proposed": 5})],
+            }
+        )
+        self._let_see("full")
+        for path in ("sales", "stock", "movements", "settlements", "replenishments"):
+            with self.subTest(path):
+                items = self._api(f"/{path}", self.key).json()["items"]
+                self.assertTrue(items)
+                for item in items:
+                    single = self._api(f"/{path}/{item['id']}", self.key).json()
+                    self.assertEqual(item, single)
+
+    def test_a_key_without_scope_opens_nothing(self):
+        key = self._key(self.member["billing"], scope=None)
+        self.assertEqual(self._api("/sales", key).status_code, 401)
+
     def test_pages_by_cursor_hold_every_row_once(self):
         for __ in range(5):
             self._deliver(self._sell(self.jar, 1, 100))
