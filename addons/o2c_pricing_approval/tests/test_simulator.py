@@ -23,11 +23,16 @@ class TestSimulator(PricingCommon):
             [{"amount_untaxed": 880, "margin": 280, "margin_percent": 31.82}],
         )
         self.assertIn("Discount on Taladro", simulation.needs)
+        self.assertRegex(
+            simulation.summary,
+            r"With 12.00 % the margin is .*280.00.*\(31.82 %\), needs Approver of prices",
+        )
         self.assertEqual(order.amount_untaxed, 1000)
 
     def test_within_policy(self):
         simulation = self._simulate(self._quote(), 10)
         self.assertIn("No approval", simulation.needs)
+        self.assertIn("needs no approval", simulation.summary)
 
     def test_on_top_of_what_the_quotation_gives(self):
         simulation = self._simulate(self._quote({"discount": 10}), 10)

@@ -5,8 +5,9 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools.misc import format_amount, formatLang
 
-from odoo.addons.o2c_order_gate.models.messages import finding_list
+from odoo.addons.o2c_order_gate.models.messages import approvers, finding_list
 
 from ..pricing_core import evaluate, order_margin_percent, scaled
 
@@ -31,6 +32,7 @@ class PricingSimulator(models.TransientModel):
     amount_untaxed = fields.Monetary(string="Untaxed amount", compute="_compute_result")
     margin = fields.Monetary(compute="_compute_result")
     margin_percent = fields.Float(string="Margin (%)", compute="_compute_result")
+    summary = fields.Char(string="In short", compute="_compute_result")
     needs = fields.Html(string="It needs", compute="_compute_result", sanitize=False)
 
     @api.constrains("discount")
@@ -63,6 +65,19 @@ class PricingSimulator(models.TransientModel):
             for breach in evaluate(facts, rules)
         ]
         self.needs = self._needs_html(findings)
+        self.summary = self._summary(findings)
+
+    def _summary(self, findings):
+        """One sentence to say on the telephone."""
+        who = dict.fromkeys(approvers(self.env, finding) for finding in findings)
+        return self.env._(
+            "With %(discount)s %% the margin is %(margin)s (%(percent)s %%), "
+            "needs %(who)s.",
+            discount=formatLang(self.env, self.discount, digits=2),
+            margin=format_amount(self.env, self.margin, self.currency_id),
+            percent=formatLang(self.env, self.margin_percent, digits=2),
+            who="; ".join(who) or self.env._("no approval"),
+        )
 
     def _needs_html(self, findings):
         """Who would have to accept what, or that nobody has to."""
