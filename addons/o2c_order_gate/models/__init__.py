@@ -7,7 +7,6 @@ from . import o2c_gate_standin
 from . import payment_transaction
 from . import res_company
 from . import res_config_settings
-from . import res_users
 from . import sale_order
 from . import sale_order_screen
 from . import sale_order_line

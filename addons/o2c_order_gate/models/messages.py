@@ -15,7 +15,8 @@ def log_refused(what, records, why):
     Not in the database: what refuses rolls back, and a record that users cause at will
     by being refused would be theirs to flood. Odoo logs refused access the same way.
 
-    :param str what: ``confirm``, ``delivery``, ``decide``, ``sign``, ``pay``, ``log``
+    :param str what: ``confirm``, ``delivery``, ``decide``, ``sign``, ``pay``, or what
+        was tried on the log
     :param records: what it was about
     :param str why: policies or reason
     """
@@ -42,9 +43,10 @@ def approvers(env, finding):
     """Names of the group and of the users that may accept a finding."""
     names = []
     if finding.approver_group:
-        group = env.ref(finding.approver_group, raise_if_not_found=False)
-        if group:
-            names.append(group.sudo().name)
+        # unlike env.ref this asks the database once, and findings may be hundreds
+        group_id = env["ir.model.data"]._xmlid_to_res_id(finding.approver_group)
+        if group_id:
+            names.append(env["res.groups"].sudo().browse(group_id).name)
     users = env["res.users"].sudo().browse(finding.approver_ids).exists()
     return ", ".join(names + users.mapped("name")) or env._("nobody")
 
@@ -61,22 +63,26 @@ def finding_text(order, finding):
     )
 
 
-def finding_line(order, finding):
-    """One sentence: the policy, by how much, and who may accept it."""
-    return order.env._(
-        "%(title)s. May be accepted by: %(who)s",
-        title=finding_text(order, finding),
-        who=approvers(order.env, finding),
-    )
+def finding_lines(order, findings):
+    """For each finding a sentence: the policy, by how much, and who may accept it."""
+    # findings of an order have few different approvers
+    who = {}
+    for finding in findings:
+        key = finding.approver_group, finding.approver_ids
+        if key not in who:
+            who[key] = approvers(order.env, finding)
+        yield order.env._(
+            "%(title)s. May be accepted by: %(who)s",
+            title=finding_text(order, finding),
+            who=who[key],
+        )
 
 
 def finding_list(order, findings):
     """HTML list of findings, or False when there are none."""
     if not findings:
         return False
-    items = [
-        Markup("<li>%s</li>") % finding_line(order, finding) for finding in findings
-    ]
+    items = [Markup("<li>%s</li>") % line for line in finding_lines(order, findings)]
     return Markup("<ul class='mb-0'>%s</ul>") % Markup("").join(items)
 
 
@@ -88,9 +94,9 @@ def refusal(orders, rest, checkpoint):
     """
     head, advice = _refusal_frame(orders, checkpoint)
     items = [
-        f"• {order.name}: {finding_line(order, finding)}"
+        f"• {order.name}: {line}"
         for order in orders
-        for finding in rest[order.id]
+        for line in finding_lines(order, rest[order.id])
     ]
     return "\n".join([head, *items, "", advice])
 

@@ -94,8 +94,10 @@ class GateRequest(models.Model):
 
     @api.depends("state", "step_ids.state")
     def _compute_approver_ids(self):
+        waiting, entitled = self._waiting_steps()
         for request in self:
-            request.approver_ids = request._current_steps()._entitled_users()
+            users = [entitled[step.id] for step in waiting[request.id]]
+            request.approver_ids = self.env["res.users"].union(*users)
 
     @api.depends_context("uid")
     @api.depends("approver_ids")
@@ -253,10 +255,11 @@ class GateRequest(models.Model):
             " ORDER BY id FOR NO KEY UPDATE",
             [tuple(self.ids) or (0,)],
         )
-        steps = {}
+        waiting, entitled = self._waiting_steps()
+        steps, user = {}, self.env.user
         for request in self:
-            steps[request.id] = request._current_steps().filtered(
-                lambda step: step._is_entitled(self.env.user)
+            steps[request.id] = waiting[request.id].filtered(
+                lambda step: user in entitled[step.id]
             )
             problem = request._why_not(steps[request.id])
             if problem:
@@ -321,6 +324,12 @@ class GateRequest(models.Model):
     def _close(self, state):
         self.write({"state": state, "decided_on": fields.Datetime.now()})
         self.activity_unlink(["o2c_order_gate.mail_activity_type_approval"])
+
+    def _waiting_steps(self):
+        """{request id: steps that wait now} and {step id: users who may decide it}."""
+        waiting = {request.id: request._current_steps() for request in self}
+        steps = self.env["o2c.gate.request.step"].union(*waiting.values())
+        return waiting, steps._entitled_users()
 
     def _current_steps(self):
         """Steps that wait now: those of the lowest level that is not decided."""

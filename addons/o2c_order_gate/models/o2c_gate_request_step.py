@@ -35,10 +35,10 @@ class GateRequestStep(models.Model):
 
     @api.depends("approver_group")
     def _compute_group_id(self):
+        # not env.ref, which asks the database for each step whether the group exists
+        find = self.env["ir.model.data"]._xmlid_to_res_id
         for step in self:
-            step.group_id = self.env.ref(
-                step.approver_group or "", raise_if_not_found=False
-            )
+            step.group_id = find(step.approver_group) if step.approver_group else False
 
     @api.depends("findings")
     def _compute_findings_text(self):
@@ -60,17 +60,16 @@ class GateRequestStep(models.Model):
         return [Finding.from_json(data) for data in self.findings or ()]
 
     def _entitled_users(self):
-        """Users who may decide these steps today, stand-ins included."""
-        users = self.env["res.users"]
-        for step in self.sudo():
-            named = step.user_ids | step.group_id.all_user_ids
-            candidates = named | named._o2c_gate_standins(step.company_id)
-            users |= candidates.filtered(step._may_decide)
-        return users
-
-    def _is_entitled(self, user):
-        self.ensure_one()
-        return user in self._entitled_users()
+        """{step id: users who may decide it today}, stand-ins included."""
+        steps = self.sudo()
+        standins = self.env["o2c.gate.standin"]._of_today(steps.company_id)
+        entitled = {}
+        for step in steps:
+            candidates = step.user_ids | step.group_id.all_user_ids
+            for user in candidates:
+                candidates |= standins[step.company_id.id, user.id]
+            entitled[step.id] = candidates.filtered(step._may_decide)
+        return entitled
 
     def _may_decide(self, user):
         """Whether a candidate is active, of the company, and not judging himself."""

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
@@ -32,6 +34,21 @@ class GateStandin(models.Model):
     _dates_check = models.Constraint(
         "CHECK(date_from <= date_to)", "A stand-in ends on or after the day he starts."
     )
+
+    @api.model
+    def _of_today(self, companies):
+        """{(company id, approver's id): users who stand in for him today}."""
+        today = self.env["o2c.gate.decision"]._today()
+        found = defaultdict(self.env["res.users"].sudo().browse)
+        for row in self.sudo().search(
+            [
+                ("company_id", "in", companies.ids),
+                ("date_from", "<=", today),
+                ("date_to", ">=", today),
+            ]
+        ):
+            found[row.company_id.id, row.user_id.id] |= row.standin_id
+        return found
 
     @api.constrains("user_id", "standin_id")
     def _check_users(self):

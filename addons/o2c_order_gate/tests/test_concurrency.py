@@ -36,7 +36,6 @@ class TestConcurrency(BaseCase):
             self.approver = self._user(env, "race.approver", APPROVER)
             self.colleague = self._user(env, "race.colleague", APPROVER)
             self.goods = self._product(env, "Race drill")
-            self.other_goods = self._product(env, "Race saw")
             self.order = self._order(env)
             env.cr.commit()
 
@@ -200,34 +199,33 @@ class TestConcurrency(BaseCase):
     def _confirm(self, env):
         env["sale.order"].browse(self.order).action_confirm()
 
-    def _exchange(self, env):
-        """Other goods at the same price: no total of the order changes."""
-        line = env["sale.order"].browse(self.order).order_line
-        line.write(
-            {"product_id": self.other_goods, "price_unit": 100.0, "discount": 15}
+    def _add_free_goods(self, env):
+        """Neither the order's total nor a line that was there changes."""
+        env["sale.order.line"].create(
+            {"order_id": self.order, "product_id": self.goods, "discount": 100}
         )
 
-    def test_line_changes_while_the_order_is_confirmed(self):
-        """Approved for drills; nobody gets saws on the approval."""
+    def test_line_is_added_while_the_order_is_confirmed(self):
+        """Nobody gets free goods on an order that was approved without them."""
         self._approved()
         outcome = self._race(
-            (self.seller, self._confirm), (self.seller, self._exchange)
+            (self.seller, self._confirm), (self.seller, self._add_free_goods)
         )
         self.assertIn("Discount", outcome)
-        self._assert_sold(self.goods, "sale")
+        self._assert_order("sale", lines=1)
 
-    def test_order_is_confirmed_while_a_line_changes(self):
+    def test_order_is_confirmed_while_a_line_is_added(self):
         self._approved()
         outcome = self._race(
-            (self.seller, self._exchange), (self.seller, self._confirm)
+            (self.seller, self._add_free_goods), (self.seller, self._confirm)
         )
         self.assertIn("Discount", outcome)
-        self._assert_sold(self.other_goods, "draft")
+        self._assert_order("draft", lines=2)
 
-    def _assert_sold(self, product, state):
+    def _assert_order(self, state, *, lines):
         with Transaction() as env:
             order = env["sale.order"].browse(self.order)
-            self.assertEqual(order.order_line.product_id.id, product)
+            self.assertEqual(len(order.order_line), lines)
             self.assertEqual(order.state, state)
 
     def test_approval_is_requested_twice(self):

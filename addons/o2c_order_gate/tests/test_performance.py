@@ -48,3 +48,21 @@ class TestPerformance(PolicyCommon):
         one = self._check(approved(1))
         self.assertEqual(self._check(approved(30)), one)
         self.assertEqual(self._check(approved(2) | approved(2) | approved(2)), one)
+
+    @warmup
+    def test_list_of_what_waits_costs_no_query_for_each_request(self):
+        requests = self.env["o2c.gate.request"].with_user(self.approver)
+
+        def waiting():
+            return self._queries(
+                lambda: requests.search([("waits_for_me", "=", True)]).mapped(
+                    "approver_ids"
+                )
+            )
+
+        self._ask(self._quote({"discount": 15}))
+        waiting()
+        one = waiting()
+        for _number in range(6):
+            self._ask(self._quote({"discount": 15}))
+        self.assertEqual(waiting(), one)

@@ -1,5 +1,6 @@
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 
 from .common import PolicyCommon
 
@@ -65,8 +66,7 @@ class TestPortal(PolicyCommon, HttpCase):
         self.assertNotIn(self.order.name, answer["error"])
 
 
-@tagged("post_install", "-at_install")
-class TestPayment(PolicyCommon):
+class PaymentCommon(PolicyCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -75,6 +75,71 @@ class TestPayment(PolicyCommon):
         )
         cls.method = cls.env["payment.method"].search([], limit=1)
 
+
+@tagged("post_install", "-at_install")
+class TestPortalUser(PaymentCommon, HttpCase):
+    """A customer who is logged in, on the routes that his browser calls."""
+
+    def setUp(self):
+        super().setUp()
+        self._user("cliente", "base.group_portal", partner_id=self.customer.id)
+        self.order = self._quote(
+            {"discount": 15}, require_signature=True, require_payment=True
+        )
+        self.order.sudo().write({"state": "sent"})
+        self.env.flush_all()
+        self.authenticate("cliente", "cliente")
+
+    def _post(self, route, **params):
+        url = f"{self.base_url()}/my/orders/{self.order.id}/{route}"
+        return self.opener.post(url, json={"jsonrpc": "2.0", "params": params}).json()
+
+    def _pay(self):
+        return self._post(
+            "transaction",
+            access_token=None,
+            provider_id=self.provider.id,
+            payment_method_id=self.method.id,
+            token_id=None,
+            amount=self.order.amount_total,
+            flow="direct",
+            tokenization_requested=False,
+            landing_route="/my",
+        )
+
+    def _transactions(self):
+        return self.env["payment.transaction"].search(
+            [("sale_order_ids", "in", self.order.ids)]
+        )
+
+    def test_page_offers_neither_signature_nor_payment(self):
+        for link in ("", "?payment_amount=850"):
+            page = self.url_open(f"/my/orders/{self.order.id}{link}").text
+            self.assertIn('name="o2c_gate_notice"', page)
+            self.assertNotIn('data-bs-target="#modalaccept"', page)
+
+    def test_signature_is_refused_in_plain_words(self):
+        answer = self._post("accept", name="Cliente", signature=PIXEL)["result"]
+        self.assertIn(self.order.name, answer["error"])
+        self.assertNotIn("Discount", answer["error"])
+        self.assertFalse(self.order.signature)
+
+    @mute_logger("odoo.http")
+    def test_payment_is_refused_in_plain_words(self):
+        message = self._pay()["error"]["data"]["message"]
+        self.assertIn(self.order.name, message)
+        self.assertNotIn("Discount", message)
+        self.assertFalse(self._transactions())
+
+    def test_payment_starts_once_approved(self):
+        self._approve(self.order)
+        self.env.flush_all()
+        self.assertNotIn("error", self._pay())
+        self.assertEqual(len(self._transactions()), 1)
+
+
+@tagged("post_install", "-at_install")
+class TestPayment(PaymentCommon):
     def _pay(self, order, state="draft"):
         return self.env["payment.transaction"].create(
             {

@@ -155,6 +155,32 @@ class TestRequest(PolicyCommon):
         self.assertEqual(request.state, "approved")
         order.action_confirm()
 
+    def test_everybody_of_a_level_has_to_accept(self):
+        """Prices wait for the approvers, the terms for one person, both at level 1."""
+        self.boss = self._user("ivan", "sales_team.group_sale_salesman_all_leads")
+        self.patch(type(self), "_policy", staticmethod(self._two_at_one_level))
+        order = self._quote()
+        request = self._ask(order)
+        self.assertLessEqual(self.boss | self.approver, request.approver_ids)
+        request.with_user(self.boss).action_approve("The terms")
+        self.assertNotIn(self.boss, request.approver_ids)
+        with self.assertRaises(UserError):
+            request.with_user(self.boss).action_approve("The prices too")
+        with self.assertRaises(UserError):
+            order.action_confirm()
+        request.with_user(self.approver).action_approve("The prices")
+        self.assertEqual(request.state, "approved")
+        self.assertEqual(
+            request.decision_ids.user_id, self.boss | self.approver, "one log row each"
+        )
+        order.action_confirm()
+
+    def _two_at_one_level(self, order, checkpoint):
+        if checkpoint != "confirm":
+            return []
+        one = self._finding("test.prices", "Prices")
+        return [one, type(one)("test.terms", "Terms", approver_ids=(self.boss.id,))]
+
     def _two_levels(self, order, checkpoint):
         if checkpoint != "confirm":
             return []
