@@ -108,7 +108,7 @@ order_line AS (
 )
 """
 
-# Open items, and what is announced to come off each of them.
+# Open items of the customers, credits below zero.
 ITEMS = """
 o2c_open_item AS MATERIALIZED (
     SELECT family.payer, line.id, line.move_id,
@@ -121,23 +121,41 @@ o2c_open_item AS MATERIALIZED (
        AND line.parent_state = 'posted'
        AND line.amount_residual <> 0
        AND account.account_type = 'asset_receivable'
-), deduction AS (
-    SELECT move_id, SUM(amount) AS amount
-      FROM (%(deductions)s) AS announced
-  GROUP BY move_id
-), share AS (
-    -- spread over the instalments, never more than what is open
-    SELECT move_id, LEAST(1, deduction.amount / SUM(open)) AS part
-      FROM deduction
-      JOIN o2c_open_item USING (move_id)
-     WHERE open > 0 AND deduction.amount > 0
-  GROUP BY move_id, deduction.amount
-), item AS (
-    SELECT payer, id, o2c_open_item.move_id, due, open,
-           CASE WHEN open > 0 THEN open * COALESCE(share.part, 0)
+)
+"""
+
+NOT_DEDUCTED = """
+item AS (
+    SELECT payer, id, move_id, due, open, 0 AS deducted FROM o2c_open_item
+)
+"""
+
+# What is announced for an invoice is spread over its instalments, never more than what
+# is open. Nobody knows beforehand how many announcements there are, and a join that is
+# planned for one row takes minutes for tens of thousands: so they stand in line with
+# their items, and NOT IN, which PostgreSQL answers from a hash, parts the others.
+DEDUCTED = """
+announced AS MATERIALIZED (
+    SELECT move_id, amount FROM (%(deductions)s) AS deduction
+     WHERE move_id IS NOT NULL
+), in_line AS (
+    SELECT payer, id, move_id, due, open, 0 AS amount FROM o2c_open_item
+     WHERE (move_id NOT IN (SELECT move_id FROM announced)) IS FALSE
+     UNION ALL
+    SELECT NULL, NULL, move_id, NULL, 0, amount FROM announced
+), spread AS (
+    SELECT payer, id, move_id, due, open,
+           CASE WHEN open > 0 AND SUM(amount) OVER document > 0
+                THEN open * LEAST(1, SUM(amount) OVER document
+                     / SUM(GREATEST(open, 0)) OVER document)
                 ELSE 0 END AS deducted
-      FROM o2c_open_item
- LEFT JOIN share ON share.move_id = o2c_open_item.move_id
+      FROM in_line
+    WINDOW document AS (PARTITION BY move_id)
+), item AS (
+    SELECT payer, id, move_id, due, open, 0 AS deducted FROM o2c_open_item
+     WHERE move_id NOT IN (SELECT move_id FROM announced)
+     UNION ALL
+    SELECT * FROM spread WHERE id IS NOT NULL
 )
 """
 
@@ -162,8 +180,9 @@ debt AS (
 # items has some hundreds of due dates, and only those have to be put in order.
 RECEIVABLE = """
 due_day AS (
-    SELECT payer, due, SUM(GREATEST(open - deducted, 0)) AS amount,
-           SUM(deducted) AS deducted, SUM(GREATEST(-open, 0)) AS credit
+    SELECT payer, due, SUM(deducted) AS deducted,
+           COALESCE(SUM(open) FILTER (WHERE open > 0), 0) - SUM(deducted) AS amount,
+           COALESCE(SUM(-open) FILTER (WHERE open < 0), 0) AS credit
       FROM item
   GROUP BY payer, due
 ), debt AS (
@@ -248,7 +267,7 @@ class O2cCreditExposure(models.AbstractModel):
                 """
                 SELECT id AS move_id, o2c_expected_withholding AS amount
                   FROM account_move
-                 WHERE id IN (SELECT move_id FROM o2c_open_item)
+                 WHERE id IN (SELECT move_id FROM o2c_open_item WHERE open > 0)
                    AND o2c_expected_withholding > 0
                 """
             )
@@ -324,14 +343,12 @@ class O2cCreditExposure(models.AbstractModel):
         return SQL("%s, %s", self._item_ctes(company), SQL(OWED))
 
     def _item_ctes(self, company):
-        return SQL(
-            ITEMS, company=company.id, deductions=self._deductions_query(company)
-        )
-
-    def _deductions_query(self, company):
+        items = SQL(ITEMS, company=company.id)
         queries = self._o2c_exposure_deductions(company)
-        nothing = SQL("SELECT NULL::int AS move_id, 0::numeric AS amount WHERE FALSE")
-        return SQL(" UNION ALL ").join([nothing, *queries])
+        if not queries:
+            return SQL("%s, %s", items, SQL(NOT_DEDUCTED))
+        deductions = SQL(" UNION ALL ").join(queries)
+        return SQL("%s, %s", items, SQL(DEDUCTED, deductions=deductions))
 
     def _orders_ctes(self, company, today):
         """Table expressions up to ``orders``: confirmed goods that no invoice holds.
