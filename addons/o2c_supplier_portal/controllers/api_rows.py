@@ -40,7 +40,7 @@ def _columns(Model, resource):
         names.append("date")
     if "product_id" in Model._fields:
         names.append("product_id")
-    return [n for n in dict.fromkeys(names) if Model._fields[n].column_type]
+    return [name for name in dict.fromkeys(names) if Model._fields[name].store]
 
 
 class _Presenter:
@@ -84,7 +84,7 @@ class _Presenter:
         if name == "uom_name":
             units = {i: product.uom_id.name for i, product in self.products.items()}
             return lambda row: units[row["product_id"]]
-        if not field.column_type:
+        if not field.store:
             return lambda row: self.extra[row["id"]][name] or None
         return self._simple_writer(name, field, schema)
 

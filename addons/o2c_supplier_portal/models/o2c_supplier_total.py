@@ -28,6 +28,21 @@ class O2cSupplierTotal(models.Model):
     _description = "Supplier's Sales, Summed"
     _log_access = False
     _order = "day desc, id desc"
+    # what was not written yet is not summed yet
+    _depends = {
+        "o2c.consignment.consumption": [
+            "amount",
+            "date",
+            "is_chargeable",
+            "kind",
+            "o2c_customer_group_id",
+            "product_id",
+            "quantity",
+            "sale_unit_price",
+            "state",
+            "warehouse_id",
+        ]
+    }
 
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     consignor_id = fields.Many2one(

@@ -90,9 +90,7 @@ class TestReplenishment(SupplierPortalCommon):
 
     def test_nothing_at_all(self):
         self._confirm("0", "Descontinuado")
-        self.assertRecordValues(
-            self.order, [{"state": "refused", "order_id": self.env["purchase.order"]}]
-        )
+        self.assertRecordValues(self.order, [{"state": "refused", "order_id": False}])
 
     def test_twice_is_once(self):
         self._confirm()
