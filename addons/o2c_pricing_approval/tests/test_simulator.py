@@ -25,7 +25,7 @@ class TestSimulator(PricingCommon):
         self.assertIn("Discount on Taladro", simulation.needs)
         self.assertRegex(
             simulation.summary,
-            r"With 12.00 % the margin is .*280.00.*\(31.82 %\), needs Approver of prices",
+            r"With 12.00 % the margin is .*280.00.*\(31.82 %\), needs Approver of p",
         )
         self.assertEqual(order.amount_untaxed, 1000)
 
