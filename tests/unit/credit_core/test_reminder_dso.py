@@ -8,6 +8,7 @@ from credit_core import (
     SalesMonth,
     Step,
     count_back_days,
+    movement,
     plan_reminder,
     reached_step,
 )
@@ -65,3 +66,10 @@ def test_count_back_whole_and_part_months():
 
 def test_count_back_walks_through_a_month_without_sales():
     assert count_back_days(D(50), [SalesMonth(D(0), 30), SalesMonth(D(100), 30)]) == 45
+
+
+def test_movement_names_the_strongest_first_and_skips_what_stood_still():
+    changes = {"not due": -0.01, "30": 1.2, "60": -4.5, "older": 0.4}
+    assert movement(changes) == [("60", -4.5), ("30", 1.2)]
+    assert movement(changes, most=5)[-1] == ("older", 0.4)
+    assert movement({"not due": 0.0}) == []
