@@ -1,7 +1,7 @@
 """Everything that must be there before Odoo runs; each part is free when it is."""
 
 import shutil
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 
 from . import odoo_source, postgres, project, python_env
 from .system import check_disk, ensure_packages, file_lock, stop_watched
@@ -32,7 +32,8 @@ def _fetch_side_by_side(development):
             pool.submit(python_env.ensure, development=development),
         ]
         try:
-            for part in parts:
+            done, _waiting = wait(parts, return_when=FIRST_EXCEPTION)
+            for part in done:
                 part.result()
         except BaseException:
             # also Ctrl-C: leaving the pool waits for its threads, and they for programs

@@ -104,5 +104,6 @@ def _wait_and_tell(process):
         try:
             return process.wait(10)
         except subprocess.TimeoutExpired:
+            check_output("")
             seconds = time.monotonic() - started
             say(f"  {_installed()} packages there after {seconds:.0f} s")

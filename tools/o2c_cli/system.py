@@ -15,6 +15,9 @@ from . import project
 from .ui import Problem, say, task
 
 NEEDED_DISK_MB = 2500
+FULL_DISK_BYTES = 1_000_000
+# apt waits for ever on a full disk: a program that runs long is looked after
+SECONDS_BETWEEN_LOOKS = 5
 CREATE_CLUSTER_CONF = Path("/etc/postgresql-common/createcluster.conf")
 
 # command or file that proves it is there -> Debian package
@@ -41,7 +44,7 @@ def run(command, *, remedy="", log=None, **kwargs):
         errors="replace",
         **kwargs,
     ) as process:
-        output, _nothing = process.communicate()
+        output = _output_of(process)
     if log:
         log.write_text(output)
     if process.returncode:
@@ -53,6 +56,15 @@ def run(command, *, remedy="", log=None, **kwargs):
             f"{remedy}{where}",
         )
     return output
+
+
+def _output_of(process):
+    """All that a program prints until it ends, unless it waits for a full disk."""
+    while True:
+        try:
+            return process.communicate(timeout=SECONDS_BETWEEN_LOOKS)[0]
+        except subprocess.TimeoutExpired:
+            check_output("")
 
 
 # What threads wait for: a signal reaches the main thread alone.
@@ -87,9 +99,12 @@ def stop_watched():
 def check_output(text):
     """Say in plain words what a program's output tells about the machine.
 
+    A full disk keeps no output: then the disk itself is asked.
+
     :raise Problem: there was no space left
     """
-    if os.strerror(errno.ENOSPC) in text:
+    free = shutil.disk_usage(project.HOME).free
+    if os.strerror(errno.ENOSPC) in text or free < FULL_DISK_BYTES:
         raise no_space(project.HOME)
 
 
