@@ -13,7 +13,7 @@ PLACES = 4
 MONTHS = 24
 PASSWORD = "Portal-2026-bench"
 LOGIN = "bench_supplier"
-PORT = 8390
+PORT = 8730
 TABLES = (
     "o2c_consignment_consumption, stock_move_line, stock_picking, o2c_supplier_total"
 )
