@@ -64,13 +64,32 @@ class O2cSriReceived(models.Model):
         :raise UserError: naming every document that is not ours.
         """
         found, problems = {}, []
+        dates = {
+            support.number: support.issue_date
+            for support in self._o2c_comprobante().support_documents
+        }
         for line in self.line_ids:
             invoice = self._o2c_match_invoice(line.description)
             if not invoice:
                 problems.append(
                     self.env._("No posted invoice has the number %s.", line.description)
                 )
-            elif invoice.commercial_partner_id.vat[:10] != self.supplier_ruc[:10]:
+            elif dates.get(line.description, invoice.invoice_date) not in (
+                None,
+                invoice.invoice_date,
+            ):
+                problems.append(
+                    self.env._(
+                        "Invoice %(number)s is of %(ours)s, but the document says "
+                        "%(theirs)s.",
+                        number=line.description,
+                        ours=invoice.invoice_date,
+                        theirs=dates[line.description],
+                    )
+                )
+            elif (invoice.commercial_partner_id.vat or "")[:10] != self.supplier_ruc[
+                :10
+            ]:
                 problems.append(
                     self.env._(
                         "Invoice %(number)s is of %(partner)s, who is not the one who "

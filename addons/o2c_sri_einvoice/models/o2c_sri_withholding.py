@@ -172,6 +172,7 @@ class O2cSriWithholding(models.Model):
         if not self.line_ids:
             problems.append(self.env._("It has no lines."))
         partner = self.partner_id.commercial_partner_id
+        taxes = self._o2c_taxes()
         for line in self.line_ids:
             label = f"{line.code or '?'}"
             if not line.bill_id or line.bill_id.state != "posted":
@@ -188,7 +189,7 @@ class O2cSriWithholding(models.Model):
                 )
             if not line.kind or not line.code:
                 problems.append(self.env._("A line has no code."))
-            if not self._o2c_account(line):
+            if not taxes[line][0].invoice_repartition_line_ids.account_id:
                 problems.append(
                     self.env._("%(code)s: the chart has no account for it.", code=label)
                 )
@@ -198,60 +199,30 @@ class O2cSriWithholding(models.Model):
         return problems
 
     def _o2c_excess_problems(self):
+        """What we withhold is within what is open, what customers withhold is not.
+
+        A customer may have paid all before: what he withheld is then his credit.
+        """
         problems = []
         for bill, lines in self.line_ids.grouped("bill_id").items():
             withheld = sum(lines.mapped("amount"))
-            if (
-                bill
-                and bill.currency_id.compare_amounts(withheld, bill.amount_residual) > 0
-            ):
-                problems.append(
-                    self.env._(
-                        "%(bill)s: %(withheld)s is withheld, but only %(residual)s is "
-                        "open.",
-                        bill=bill.display_name,
-                        withheld=withheld,
-                        residual=bill.amount_residual,
-                    )
+            issued = self.direction == "issued"
+            limit = bill.amount_residual if issued else bill.amount_total
+            if not bill or bill.currency_id.compare_amounts(withheld, limit) <= 0:
+                continue
+            values = {"bill": bill.display_name, "withheld": withheld, "limit": limit}
+            problems.append(
+                self.env._(
+                    "%(bill)s: %(withheld)s is withheld, but only %(limit)s is open.",
+                    **values,
                 )
+                if issued
+                else self.env._(
+                    "%(bill)s: %(withheld)s is withheld of a total of %(limit)s.",
+                    **values,
+                )
+            )
         return problems
-
-    def _o2c_account(self, line):
-        codes = self.env["o2c.sri.withholding.code"]
-        return codes._o2c_tax_account(
-            self.company_id, line.kind, self.direction, line.code, line.rate
-        )
-
-    def _o2c_prepare_entry(self):
-        """Return the entry: the tax against payable or receivable, per document."""
-        sign = 1 if self.direction == "issued" else -1
-        lines = []
-        for line in self.line_ids.filtered("amount"):
-            partner = self.partner_id.commercial_partner_id
-            open_line = self._o2c_open_lines(line.bill_id)[:1]
-            label = f"{self.name or self.display_name} {line.code}"
-            lines += [
-                {
-                    "account_id": open_line.account_id.id,
-                    "partner_id": partner.id,
-                    "name": f"{label} {line.bill_id.name}",
-                    "balance": sign * line.amount,
-                },
-                {
-                    "account_id": self._o2c_account(line).id,
-                    "partner_id": partner.id,
-                    "name": label,
-                    "balance": -sign * line.amount,
-                },
-            ]
-        return {
-            "move_type": "entry",
-            "company_id": self.company_id.id,
-            "journal_id": self._o2c_journal().id,
-            "date": self.date,
-            "ref": self.name,
-            "line_ids": [(0, 0, vals) for vals in lines],
-        }
 
     def _o2c_journal(self):
         journals = self.env["account.journal"].search(

@@ -31,30 +31,39 @@ class O2cSriWithholdingCode(models.Model):
             code.display_name = f"{code.code} {code.name} ({code.rate:g} %)"
 
     @api.model
-    def _o2c_tax_account(self, company, kind, direction, code, rate):
-        """Return the account of the chart where a withholding is booked.
-
-        The chart's taxes may lag behind the rates in force, but their accounts do
-        not depend on the rate.
-
-        :param str kind: 1 income tax, 2 IVA.
-        :param str direction: ``issued`` or ``received``.
-        :param float rate: per cent.
-        """
-        group = TAX_GROUPS.get((kind, direction))
-        taxes = (
+    def _o2c_taxes(self, company, direction):
+        """Return the chart's withholding taxes of one direction."""
+        groups = [group for (_k, d), group in TAX_GROUPS.items() if d == direction]
+        return (
             self.env["account.tax"]
             .with_context(active_test=False)
             .search(
                 [
                     *self.env["account.tax"]._check_company_domain(company),
-                    ("tax_group_id.l10n_ec_type", "=", group),
+                    ("tax_group_id.l10n_ec_type", "in", groups),
                 ]
             )
         )
-        same = taxes.filtered(lambda t: t.l10n_ec_code_ats == code)
-        same = same or taxes.filtered(lambda t: abs(t.amount) == rate) or taxes
-        lines = same.invoice_repartition_line_ids
-        return lines.filtered(lambda line: line.repartition_type == "tax").account_id[
-            :1
-        ]
+
+    @api.model
+    def _o2c_tax(self, taxes, kind, direction, code, rate):
+        """Return (tax to book with, whether its report boxes are those of the code).
+
+        The chart's rates may lag behind those in force, but accounts and boxes do not
+        depend on the rate. Income tax is told by its code; IVA, and all that is
+        withheld from us, by its rate.
+
+        :param taxes: those of ``_o2c_taxes``.
+        :param str kind: 1 income tax, 2 IVA.
+        :param str direction: ``issued`` or ``received``.
+        :param float rate: per cent.
+        """
+        group = TAX_GROUPS.get((kind, direction))
+        taxes = taxes.filtered(lambda t: t.tax_group_id.l10n_ec_type == group)
+        same_rate = taxes.filtered(lambda t: abs(t.amount) == rate)
+        if (kind, direction) == ("1", "issued"):
+            same_code = taxes.filtered(lambda t: t.l10n_ec_code_ats == code)
+            exact = (same_code & same_rate) or same_code
+        else:
+            exact = same_rate
+        return (exact or same_rate or taxes)[:1], bool(exact)

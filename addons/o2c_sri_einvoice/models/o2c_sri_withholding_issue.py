@@ -100,7 +100,8 @@ class O2cSriWithholding(models.Model):
             number=bill.l10n_latam_document_number.replace("-", ""),
             issue_date=bill.invoice_date,
             accounting_date=fields.Date.to_date(bill.date),
-            authorisation=bill.o2c_sri_authorisation or None,
+            # of a purchase liquidation, which is ours, the key is its authorisation
+            authorisation=bill.o2c_sri_authorisation or bill.o2c_sri_access_key or None,
             support_code=bill.o2c_sri_support_code or "01",
             subtotal=subtotal,
             total=total,

@@ -156,6 +156,13 @@ class ResCompany(models.Model):
             else None,
         )
 
+    def _o2c_sri_regime(self):
+        """Return the company's own regime, as the withholding rules name it."""
+        self.ensure_one()
+        if self.o2c_sri_rimpe:
+            return "popular" if self.o2c_sri_rimpe == "1" else "rimpe"
+        return "special" if self.o2c_sri_special_taxpayer else "general"
+
     def _o2c_sri_legends(self, document_type):
         """Return the additional fields that the company prints by law."""
         self.ensure_one()

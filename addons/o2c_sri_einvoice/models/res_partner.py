@@ -34,6 +34,16 @@ class ResPartner(models.Model):
         help="Decides which withholdings are proposed; empty counts as general.",
     )
 
+    o2c_sri_withholds = fields.Boolean(
+        string="Withholding Agent (SRI)",
+        help="As a customer, withholds from our invoices what the rules say.",
+    )
+
+    def _o2c_withholds_as_customer(self):
+        """Whether this customer withholds: an agent, or a special taxpayer."""
+        entity = self.commercial_partner_id
+        return entity.o2c_sri_withholds or entity.o2c_sri_regime == "special"
+
     def _o2c_sri_address(self):
         """Return the address on one line, empty when there is none."""
         self.ensure_one()

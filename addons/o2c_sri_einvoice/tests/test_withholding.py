@@ -1,3 +1,4 @@
+from datetime import timedelta
 from decimal import Decimal
 
 from odoo import Command
@@ -23,13 +24,13 @@ class TestWithholdingIssued(SimulatorCommon):
         cls.transport = cls._make_product("Flete", 200, "vat15", type="service")
         cls.purchase_tax = cls._tax("vat15", "purchase")
 
-    def _bill(self, number="001-001-000000077"):
+    def _bill(self, number="001-001-000000077", days_ago=0):
         """Goods 1 000.00 and services 200.00, both with 15 % IVA: total 1 380.00."""
         bill = self.env["account.move"].create(
             {
                 "move_type": "in_invoice",
                 "partner_id": self.supplier.id,
-                "invoice_date": ecuador.today(),
+                "invoice_date": ecuador.today() - timedelta(days=days_ago),
                 "l10n_latam_document_type_id": self.env.ref("l10n_ec.ec_dt_01").id,
                 "l10n_latam_document_number": number,
                 "invoice_line_ids": [
@@ -83,6 +84,135 @@ class TestWithholdingIssued(SimulatorCommon):
         with self.assertRaisesRegex(UserError, "handed to the SRI"):
             withholding.move_id.button_draft()
 
+    def test_boxes_of_the_tax_forms_are_those_of_core(self):
+        """The same entry as core's with its tax 312: base 1 000 in 312, tax in 362.
+
+        Core's tax has 1.75 %, so that only boxes and signs are compared.
+        """
+        bill = self._bill()
+        withholding = bill._o2c_propose_withholding()
+        withholding.action_post()
+        ours = {
+            tag.name: sum(
+                withholding.move_id.line_ids.filtered(
+                    lambda line, t=tag: t in line.tax_tag_ids
+                ).mapped("balance")
+            )
+            for tag in withholding.move_id.line_ids.tax_tag_ids
+        }
+        self.assertEqual(
+            ours,
+            {
+                "312 (Reporte 103)": 1000,
+                "362 (Reporte 103)": -20,
+                "3440 (Reporte 103)": 200,
+                "3940 (Reporte 103)": -6,
+                "725 (Reporte 104)": -45,
+                "729 (Reporte 104)": -21,
+            },
+        )
+        tax = self.env["account.tax"].search(
+            [("company_id", "=", self.company.id), ("l10n_ec_code_ats", "=", "312")],
+            limit=1,
+        )
+        core = self._bill("001-001-000000099")
+        core.button_draft()
+        core.invoice_line_ids[0].tax_ids |= tax
+        signs = {}
+        for name in ("312 (Reporte 103)", "362 (Reporte 103)"):
+            lines = core.line_ids.filtered(
+                lambda line, n=name: n in line.tax_tag_ids.mapped("name")
+            )
+            signs[name] = sum(lines.mapped("balance")) > 0
+        self.assertEqual(signs, {tag: ours[tag] > 0 for tag in signs})
+
+    def test_one_document_for_many_bills(self):
+        """2 × 92.00 withheld; each bill keeps 1 288.00 to be paid."""
+        bills = self._bill() + self._bill("001-001-000000078")
+        action = bills.with_user(self.accountant).action_o2c_propose_withholding()
+        withholding = self.env["o2c.sri.withholding"].browse(action["res_id"])
+        withholding.with_user(self.accountant).action_post()
+        self.assertEqual(withholding.total, 184)
+        self.assertEqual(bills.mapped("amount_residual"), [1288, 1288])
+        self._run_outbox()
+        document = withholding.sudo().o2c_sri_document_ids
+        self.assertEqual(document.state, "authorised", document.note_ids.mapped("text"))
+        issued = parser.parse(document._o2c_authorised_bytes()).document
+        self.assertEqual(
+            [support.number for support in issued.support_documents],
+            ["001001000000077", "001001000000078"],
+        )
+
+    def test_of_a_purchase_liquidation(self):
+        """Potatoes for 100.00 of a farmer: 311, 3 %: 3.00; its key is its sustento."""
+        journal = self._make_journal("purchase", "LIQ")
+        journal.o2c_emission_point_id = self.point
+        self.env["o2c.sri.withholding.rule"].create(
+            {
+                "name": "Liquidaciones",
+                "sequence": 1,
+                "document_type": "03",
+                "code_id": self.env.ref(
+                    "o2c_sri_einvoice.o2c_sri_withholding_code_renta_311"
+                ).id,
+                "date_from": "2026-03-01",
+            }
+        )
+        farmer = self._make_partner(
+            "Rosa Campesina", "1712345678", id_type="l10n_ec.ec_dni"
+        )
+        bill = self.env["account.move"].create(
+            {
+                "move_type": "in_invoice",
+                "journal_id": journal.id,
+                "partner_id": farmer.id,
+                "invoice_date": ecuador.today(),
+                "l10n_latam_document_type_id": self.env.ref("l10n_ec.ec_dt_03").id,
+                "invoice_line_ids": [
+                    Command.create(
+                        {
+                            "name": "Papas",
+                            "price_unit": 100,
+                            "tax_ids": [
+                                Command.set(self._tax("zero_vat", "purchase").ids)
+                            ],
+                        }
+                    )
+                ],
+            }
+        )
+        bill.action_post()
+        withholding = bill._o2c_propose_withholding()
+        self.assertEqual(withholding.line_ids.mapped("code"), ["311"])
+        withholding.action_post()
+        self._run_outbox()
+        document = withholding.sudo().o2c_sri_document_ids
+        self.assertEqual(document.state, "authorised", document.note_ids.mapped("text"))
+        support = parser.parse(
+            document._o2c_authorised_bytes()
+        ).document.support_documents[0]
+        self.assertEqual(support.document_type, "03")
+        self.assertEqual(support.authorisation, bill.o2c_sri_access_key)
+        self.assertEqual(bill.amount_residual, 97)
+
+    def test_reminded_once_before_it_is_late(self):
+        """Of a bill of eight days ago, and not of one of today nor one withheld."""
+        self.company.o2c_sri_withholding_agent = "1"
+        self.company.o2c_sri_responsible_id = self.accountant
+        today_bill = self._bill("001-001-000000101")
+        late = self._bill("001-001-000000102", days_ago=8)
+        done = self._bill("001-001-000000103", days_ago=8)
+        done._o2c_propose_withholding().action_post()
+        moves = self.env["account.move"]
+        for _day in range(2):
+            moves._cron_o2c_withholding_alerts()
+        self.assertEqual(len(late.activity_ids), 1)
+        self.assertEqual(
+            late.activity_ids.date_deadline,
+            ecuador.add_working_days(late.invoice_date, 5),
+        )
+        self.assertFalse((today_bill | done).activity_ids)
+
     def test_nothing_more_than_the_bill_is_withheld(self):
         bill = self._bill()
         withholding = bill._o2c_propose_withholding()
@@ -99,7 +229,7 @@ class TestWithholdingReceived(SimulatorCommon):
         cls.agent = cls._make_partner("Cadena Agente S.A.", SUPPLIER_RUC)
         cls.agent_p12 = make_p12(SUPPLIER_RUC)
 
-    def _withheld_by_customer(self, number, subject_ruc=None):
+    def _withheld_by_customer(self, number, subject_ruc=None, dated=None):
         """Register at the SRI what the customer withheld: 2 % of 325 and 30 % of 48.75.
 
         6.50 of income tax and 14.63 of IVA: 21.13.
@@ -124,7 +254,7 @@ class TestWithholdingReceived(SimulatorCommon):
                 name=self.company.name,
             ),
             period=f"{now:%m/%Y}",
-            support_documents=(self._support(number, now.date()),),
+            support_documents=(self._support(number, dated or now.date()),),
         )
         credential = certificate.load_p12(self.agent_p12, PASSWORD, now, SUPPLIER_RUC)
         signed = issue.prepare(document, credential, now, SignatureIds(1))
@@ -182,6 +312,43 @@ class TestWithholdingReceived(SimulatorCommon):
         self.assertEqual(move.amount_residual, 352.62)
         self.assertEqual(move.o2c_withheld, 21.13)
         self.assertFalse(withholding.o2c_sri_document_ids, "it is not ours to issue")
+
+    def test_after_the_customer_paid_all_it_is_his_credit(self):
+        """373.75 paid before: the 21.13 stay open in favour of the customer."""
+        move = self._invoice(partner=self.agent)
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=move.ids
+        ).create({})._create_payments()
+        key = self._withheld_by_customer(self._document(move).number)
+        received = self.env["o2c.sri.received"]._o2c_fetch(key, self.company)
+        withholding = received.with_user(self.accountant)._o2c_create_withholding()
+        self.assertIn("stays as credit", withholding.warnings)
+        withholding.action_post()
+        credit = withholding.move_id.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+        self.assertAlmostEqual(sum(credit.mapped("amount_residual")), -21.13)
+
+    def test_in_a_closed_period_the_entry_is_dated_after_it(self):
+        move = self._invoice(partner=self.agent)
+        key = self._withheld_by_customer(self._document(move).number)
+        received = self.env["o2c.sri.received"]._o2c_fetch(key, self.company)
+        withholding = received._o2c_create_withholding()
+        self.company.tax_lock_date = ecuador.today()
+        withholding.invalidate_recordset()
+        self.assertIn("is closed", withholding.warnings)
+        withholding.action_post()
+        self.assertEqual(withholding.move_id.date, ecuador.today() + timedelta(days=1))
+
+    def test_of_another_date_is_refused(self):
+        """The same number with another date is another document."""
+        move = self._invoice(partner=self.agent)
+        key = self._withheld_by_customer(
+            self._document(move).number, dated=ecuador.today() - timedelta(days=40)
+        )
+        received = self.env["o2c.sri.received"]._o2c_fetch(key, self.company)
+        with self.assertRaisesRegex(UserError, "but the document says"):
+            received._o2c_create_withholding()
 
     def test_of_somebody_else_is_refused(self):
         move = self._invoice(partner=self.agent)

@@ -19,3 +19,11 @@ def today() -> date:
 def as_utc(moment: datetime) -> datetime:
     """Return an aware time as the naive UTC that Odoo's fields hold."""
     return moment.astimezone(timezone.utc).replace(tzinfo=None)
+
+
+def add_working_days(day: date, days: int) -> date:
+    """Return the day that many working days later; holidays are not known here."""
+    while days:
+        day += timedelta(days=1)
+        days -= day.weekday() < 5
+    return day
