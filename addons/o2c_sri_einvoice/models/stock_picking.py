@@ -19,6 +19,7 @@ FROZEN_FIELDS = {
     "location_id",
     "location_dest_id",
     "company_id",
+    "o2c_guide_lead_id",
 }
 
 
@@ -51,17 +52,19 @@ class StockPicking(models.Model):
     )
     o2c_guia_quantities = fields.Json("Guide Quantities", readonly=True, copy=False)
 
-    @api.depends("o2c_sri_document_ids.state")
+    @api.depends(
+        "o2c_sri_document_ids.state", "o2c_guide_lead_id.o2c_sri_document_ids.state"
+    )
     def _compute_o2c_sri_document(self):
         for picking in self:
-            document = picking.sudo().o2c_sri_document_ids[:1]
+            document = picking._o2c_guide()
             picking.o2c_sri_document_id = document
             picking.o2c_sri_state = document.state
 
-    @api.depends("state", "company_id", "o2c_sri_document_ids.state")
+    @api.depends("state", "company_id", "o2c_sri_state")
     def _compute_o2c_guia_possible(self):
         for picking in self:
-            document = picking.sudo().o2c_sri_document_ids[:1]
+            document = picking._o2c_guide()
             open_states = ("draft", "returned", "rejected")
             picking.o2c_guia_possible = (
                 picking.company_id.o2c_sri_enabled
@@ -85,7 +88,7 @@ class StockPicking(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_o2c_sri_document(self):
-        if self.sudo().o2c_sri_document_ids:
+        if any(picking._o2c_guide() for picking in self):
             raise UserError(
                 self.env._(
                     "The transfer has a number that was given to a guide: it cannot be "
@@ -96,8 +99,8 @@ class StockPicking(models.Model):
     def _o2c_with_held_guide(self):
         return self.filtered(
             lambda p: (
-                p.sudo().o2c_sri_document_ids[:1]
-                and p.sudo().o2c_sri_document_ids[:1]._o2c_may_be_held()
+                p._o2c_guide()
+                and p._o2c_guide()._o2c_may_be_held()
                 and p.o2c_sri_state != "annulled"
             )
         )
@@ -117,10 +120,14 @@ class StockPicking(models.Model):
     def action_o2c_issue_guia(self):
         """Sign the guides of these transfers; they are sent after the commit."""
         self.check_access("write")
+        self = self._o2c_guide_leads()
         problems = []
         for picking in self:
             label = picking.display_name
             problems += [f"• {label}: {p}" for p in picking._o2c_guia_problems()]
+            for follower in picking.o2c_guide_follower_ids:
+                label = follower.display_name
+                problems += [f"• {label}: {p}" for p in follower._o2c_load_problems()]
         if problems:
             raise UserError(
                 self.env._(
@@ -130,7 +137,7 @@ class StockPicking(models.Model):
             )
         prepared = [picking._o2c_prepare_guia() for picking in self.sudo()]
         self.env["o2c.sri.document"]._o2c_issue(prepared)
-        for picking in self.sudo():
+        for picking in self.sudo()._o2c_travelling_together():
             picking.o2c_guia_quantities = picking._o2c_quantities()
 
     _o2c_reissue = action_o2c_issue_guia
@@ -170,10 +177,6 @@ class StockPicking(models.Model):
                     "neither its warehouse nor the company has an emission point."
                 )
             )
-        receiver = self._o2c_receiver()
-        problems += receiver._o2c_sri_problems()
-        if not receiver._o2c_sri_address():
-            problems.append(self.env._("the address of the receiver is missing."))
         carrier = self._o2c_carrier()
         problems += carrier._o2c_sri_problems()
         if not (self.o2c_plate or "").strip():
@@ -187,17 +190,10 @@ class StockPicking(models.Model):
             )
         if self.o2c_transport_end and self.o2c_transport_end < start:
             problems.append(self.env._("the transport ends before it starts."))
-        if not self._o2c_travelling_moves():
-            problems.append(self.env._("nothing is reserved or picked."))
-        return problems
+        return problems + self._o2c_load_problems()
 
     def _o2c_carrier(self):
         return self.o2c_carrier_id or self.company_id.partner_id
-
-    def _o2c_receiver(self):
-        """Return who receives: the customer, or our own other establishment."""
-        warehouse = self.location_dest_id.warehouse_id
-        return self.partner_id or warehouse.partner_id or self.company_id.partner_id
 
     def _o2c_prepare_guia(self):
         """Return what ``o2c.sri.document`` needs to sign the guide."""
@@ -209,7 +205,6 @@ class StockPicking(models.Model):
         sequential = existing.sequential or point._o2c_next("06")
         if existing:
             series = (existing.establishment, existing.emission_point)
-        warehouse = self.picking_type_id.warehouse_id
         start = self.o2c_transport_start or today
         guide = doc.DeliveryGuide(
             issuer=company._o2c_sri_issuer(point.partner_id._o2c_sri_address()),
@@ -223,19 +218,24 @@ class StockPicking(models.Model):
             issue_date=today,
             additional_info=tuple(
                 [
-                    doc.Detail(name="Traslado", value=self.name),
+                    doc.Detail(
+                        name="Traslado",
+                        value=", ".join(self._o2c_travelling_together().mapped("name"))[
+                            :300
+                        ],
+                    ),
                     *company._o2c_sri_legends("06"),
                 ]
             ),
-            departure_address=(
-                warehouse.partner_id._o2c_sri_address() if warehouse.partner_id else ""
-            )
+            departure_address=self._o2c_departure()._o2c_sri_address()
             or company.partner_id._o2c_sri_address(),
             carrier=self._o2c_carrier()._o2c_sri_party(),
             start_date=start,
             end_date=self.o2c_transport_end or start + timedelta(days=1),
             plate=self.o2c_plate.upper().replace("-", "").replace(" ", ""),
-            recipients=(self._o2c_recipient(),),
+            recipients=tuple(
+                picking._o2c_recipient() for picking in self._o2c_travelling_together()
+            ),
         )
         values = {
             "company_id": company,
@@ -251,7 +251,8 @@ class StockPicking(models.Model):
             id_number=party.id_number,
             name=party.name,
             address=receiver._o2c_sri_address(),
-            reason=self.o2c_transfer_reason or "VENTA",
+            reason=self.o2c_transfer_reason or self._o2c_default_reason(),
+            establishment=self._o2c_receiving_establishment(),
             route=self.o2c_route or None,
             lines=tuple(
                 doc.GuideLine(
@@ -287,11 +288,11 @@ class StockPicking(models.Model):
         """
         problems = []
         for picking in self:
-            document = picking.sudo().o2c_sri_document_ids[:1]
+            document = picking._o2c_guide()
             needed = (
                 picking.company_id.o2c_sri_enabled
                 and picking.company_id.o2c_sri_guia_required
-                and picking.picking_type_code == "outgoing"
+                and picking._o2c_leaves_premises()
             )
             if needed and document.state != "authorised":
                 problems.append(

@@ -23,14 +23,16 @@ class TestGuia(SimulatorCommon):
             cls.sacks, cls.warehouse.lot_stock_id, 100
         )
 
-    def _reserve(self, quantity=10):
-        """Return a reserved delivery to the customer."""
+    def _reserve(self, quantity=10, source=None, to=None, **values):
+        """Return a reserved delivery to the customer, or another transfer."""
+        source = source or self.warehouse.lot_stock_id
+        to = to or self.env.ref("stock.stock_location_customers")
         picking = self.env["stock.picking"].create(
             {
                 "picking_type_id": self.warehouse.out_type_id.id,
                 "partner_id": self.customer.id,
-                "location_id": self.warehouse.lot_stock_id.id,
-                "location_dest_id": self.env.ref("stock.stock_location_customers").id,
+                "location_id": source.id,
+                "location_dest_id": to.id,
                 "o2c_carrier_id": self.driver.id,
                 "o2c_plate": "pbx-1234",
                 "move_ids": [
@@ -40,13 +42,12 @@ class TestGuia(SimulatorCommon):
                         {
                             "product_id": self.sacks.id,
                             "product_uom_qty": quantity,
-                            "location_id": self.warehouse.lot_stock_id.id,
-                            "location_dest_id": self.env.ref(
-                                "stock.stock_location_customers"
-                            ).id,
+                            "location_id": source.id,
+                            "location_dest_id": to.id,
                         },
                     )
                 ],
+                **values,
             }
         )
         picking.action_confirm()
@@ -116,3 +117,111 @@ class TestGuia(SimulatorCommon):
         for part in ("plate", "identification", "address"):
             self.assertIn(part, str(refused.exception))
         self.assertFalse(self._document(picking))
+
+    def _guide(self, picking):
+        """Return the authorised guide as the SRI holds it."""
+        self._run_outbox()
+        document = picking._o2c_guide()
+        self.assertEqual(document.state, "authorised", document.note_ids.mapped("text"))
+        return parser.parse(document._o2c_authorised_bytes()).document
+
+    def test_one_guide_for_several_receivers(self):
+        """A lorry with 10 sacks for one customer and 4 for another."""
+        other = self._make_partner("Bodega Sur S.A.", "1792060346001")
+        pickings = self._reserve(10) + self._reserve(4, partner_id=other.id)
+        self.company.o2c_sri_guia_required = True
+        wizard = (
+            self.env["o2c.sri.guide"]
+            .with_context(active_ids=pickings.ids)
+            .create({"plate": "pbx-1234", "carrier_id": self.driver.id})
+        )
+        wizard.action_issue()
+        guide = self._guide(pickings[1])
+        self.assertEqual(
+            [(r.id_number, r.lines[0].quantity) for r in guide.recipients],
+            [(self.customer.vat, 10), (other.vat, 4)],
+        )
+        self.assertEqual(len(pickings.o2c_sri_document_ids), 1)
+        with self.assertRaisesRegex(UserError, "guide"):
+            pickings[1].partner_id = self.driver
+        with self.assertRaisesRegex(UserError, "guide"):
+            pickings[1].sudo().o2c_guide_lead_id = False
+        with self.assertRaisesRegex(UserError, "without a guide"):
+            wizard.action_issue()
+        pickings.button_validate()
+        self.assertEqual(set(pickings.mapped("state")), {"done"})
+
+    def test_each_part_of_a_delivery_has_its_guide(self):
+        """10 reserved, 6 leave first; the other 4 follow with a guide of their own."""
+        picking = self._reserve(10)
+        picking.move_ids.quantity = 6
+        picking.move_ids.picked = True
+        picking.action_o2c_issue_guia()
+        self.assertEqual(self._guide(picking).recipients[0].lines[0].quantity, 6)
+        picking._action_done()
+        rest = self.env["stock.picking"].search([("backorder_id", "=", picking.id)])
+        self.assertFalse(rest._o2c_guide())
+        rest.action_assign()
+        rest.write({"o2c_plate": "PBX1234", "o2c_carrier_id": self.driver.id})
+        rest.action_o2c_issue_guia()
+        guide = self._guide(rest)
+        self.assertEqual(guide.recipients[0].lines[0].quantity, 4)
+        self.assertEqual(guide.number, "001-001-000000002")
+
+    def test_between_own_establishments(self):
+        branch = self.env["stock.warehouse"].create(
+            {
+                "name": "Guayaquil",
+                "code": "GYE",
+                "company_id": self.company.id,
+                "partner_id": self.env["res.partner"]
+                .create(
+                    {
+                        "name": "Sucursal",
+                        "parent_id": self.company.partner_id.id,
+                        "type": "delivery",
+                        "street": "Av. 9 de Octubre",
+                        "city": "Guayaquil",
+                    }
+                )
+                .id,
+                "o2c_emission_point_id": self._make_point(self.company, "009").id,
+            }
+        )
+        self.company.o2c_sri_guia_required = True
+        picking = self._reserve(
+            to=branch.lot_stock_id,
+            partner_id=False,
+            picking_type_id=self.warehouse.int_type_id.id,
+        )
+        with self.assertRaisesRegex(UserError, "not authorised"):
+            picking.button_validate()
+        picking.action_o2c_issue_guia()
+        receiver = self._guide(picking).recipients[0]
+        self.assertEqual(receiver.id_number, self.company.vat)
+        self.assertEqual(receiver.address, "Av. 9 de Octubre, Guayaquil")
+        self.assertEqual(receiver.establishment, "001")
+        self.assertIn("MISMA EMPRESA", receiver.reason)
+
+    def test_consigned_goods_come_and_go_back(self):
+        """Fetched at the consignor's and given back: each with its reason."""
+        suppliers = self.env.ref("stock.stock_location_suppliers")
+        owner = {"owner_id": self.customer.id}
+        receipt = self._reserve(
+            source=suppliers,
+            to=self.warehouse.lot_stock_id,
+            picking_type_id=self.warehouse.in_type_id.id,
+            **owner,
+        )
+        receipt.action_o2c_issue_guia()
+        guide = self._guide(receipt)
+        self.assertEqual(guide.departure_address, "Calle Larga 123, Cuenca")
+        self.assertEqual(guide.recipients[0].id_number, self.company.vat)
+        self.assertEqual(guide.recipients[0].reason, "CONSIGNACIÓN")
+        receipt.button_validate()
+
+        back = self._reserve(3, to=suppliers, **owner)
+        back.action_o2c_issue_guia()
+        recipient = self._guide(back).recipients[0]
+        self.assertEqual(recipient.id_number, self.customer.vat)
+        self.assertEqual(recipient.reason, "DEVOLUCIÓN DE CONSIGNACIÓN")
