@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools import ecuador
+from ..tools.problem import Problem, SriProblems
 from .o2c_sri_document import STATES
 
 ELECTRONIC_TYPES = {
@@ -187,13 +188,24 @@ class AccountMove(models.Model):
             label = move._o2c_label()
             problems += [f"{label}: {problem}" for problem in found]
         if problems:
-            raise UserError(
+            raise SriProblems(
                 self.env._(
                     "This cannot be issued to the SRI yet:\n%(problems)s",
                     problems="\n".join(f"• {problem}" for problem in problems),
-                )
+                ),
+                self,
+                self.env._("Show where to mend"),
             )
         return plans
+
+    def _o2c_check_problems(self):
+        """Return every problem of one entry, each with the record that it is about."""
+        self.ensure_one()
+        company = self.company_id
+        found, _plan = self._o2c_plan_one(self._o2c_tax_tables(), False)
+        return Problem.about(company, company._o2c_sri_problems()) + Problem.about(
+            self, found
+        )
 
     def _o2c_label(self):
         return (

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from ..sri_core import codes, totals
 from ..sri_core import documents as doc
 from ..tools import amounts, ecuador
+from ..tools.problem import Problem
 
 HUNDRED = Decimal(100)
 SKIPPED_TYPES = (
@@ -69,18 +70,21 @@ class AccountMove(models.Model):
             rate=amounts.decimal(rate or tax.amount),
         )
 
+    def _o2c_document_lines(self):
+        """Return what becomes a line (``detalle``) of the document."""
+        return self.invoice_line_ids.filtered(lambda x: x.display_type == "product")
+
     def _o2c_plan_one(self, tables, soft):
         """Return (problems, plan) of one entry."""
         problems = self._o2c_header_problems(soft)
         drafts, tax_sets = [], {}
-        for line in self.invoice_line_ids:
-            if line.display_type == "product":
-                taxes = line.tax_ids
-                if taxes not in tax_sets:
-                    tax_sets[taxes] = self._o2c_tax_set(taxes, tables[self])
-                problems += self._o2c_line_problems(line, tax_sets[taxes])
-                if line.quantity:
-                    drafts.append(self._o2c_draft_line(line, tax_sets[taxes]))
+        for line in self._o2c_document_lines():
+            taxes = line.tax_ids
+            if taxes not in tax_sets:
+                tax_sets[taxes] = self._o2c_tax_set(taxes, tables[self])
+            problems += self._o2c_line_problems(line, tax_sets[taxes])
+            if line.quantity:
+                drafts.append(self._o2c_draft_line(line, tax_sets[taxes]))
         if problems:
             return problems, None
         kept, left = amounts.fold_negatives(drafts)
@@ -163,7 +167,9 @@ class AccountMove(models.Model):
 
     def _o2c_header_problems(self, soft):
         partner, kind = self.partner_id, self.l10n_latam_document_type_id.code
-        problems = partner._o2c_sri_problems(final_consumer_allowed=kind == "01")
+        problems = Problem.about(
+            partner, partner._o2c_sri_problems(final_consumer_allowed=kind == "01")
+        )
         problems += self._o2c_date_problems(soft)
         is_final = partner.commercial_partner_id.vat == doc.FINAL_CONSUMER_ID
         if is_final and self.amount_total > codes.FINAL_CONSUMER_LIMIT:
@@ -204,14 +210,15 @@ class AccountMove(models.Model):
         if not (line.name or "").strip() and not line.product_id:
             problems.append(self.env._("its description is missing."))
         name = (line.name or "").split("\n")[0]
-        return [
+        texts = [
             self.env._("line “%(line)s”: %(problem)s", line=name, problem=problem)
             for problem in problems
         ]
+        return Problem.about(line.product_id or None, texts)
 
     def _o2c_total_problems(self, sums):
         posted = amounts.decimal(self.amount_total)
-        if sums.total == posted:
+        if sums.total + self._o2c_beside_lines() == posted:
             return []
         return [
             self.env._(
@@ -221,6 +228,10 @@ class AccountMove(models.Model):
                 sri=sums.total,
             )
         ]
+
+    def _o2c_beside_lines(self):
+        """Return what is in the total but in no line of the document, in USD."""
+        return amounts.ZERO
 
     # === COMPROBANTE === #
 

@@ -1,9 +1,9 @@
 from odoo import models
-from odoo.exceptions import UserError
 
 from ..sri_core import codes
 from ..sri_core import documents as doc
 from ..tools import ecuador
+from ..tools.problem import Problem, SriProblems
 
 
 class SaleOrder(models.Model):
@@ -19,10 +19,12 @@ class SaleOrder(models.Model):
         problems = [
             f"• {order.name}: {problem}"
             for order in self
-            for problem in order._o2c_sri_problems()
+            for problem in order._o2c_check_problems()
         ]
         if problems:
-            raise UserError("\n".join(problems))
+            raise SriProblems(
+                "\n".join(problems), self, self.env._("Show where to mend")
+            )
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -32,12 +34,30 @@ class SaleOrder(models.Model):
             },
         }
 
-    def _o2c_sri_problems(self):
+    def _o2c_check_problems(self):
+        """Return every problem of one order, each with the record that it is about."""
         self.ensure_one()
-        partner = self.partner_invoice_id
-        problems = self.company_id._o2c_sri_problems()
-        problems += partner._o2c_sri_problems(final_consumer_allowed=True)
-        is_final = partner.commercial_partner_id.vat == doc.FINAL_CONSUMER_ID
+        partner, company = self.partner_invoice_id, self.company_id
+        problems = Problem.about(company, company._o2c_sri_problems())
+        problems += Problem.about(
+            partner, partner._o2c_sri_problems(final_consumer_allowed=True)
+        )
+        problems += Problem.about(self, self._o2c_own_problems())
+        moves = self.env["account.move"]
+        today = ecuador.today()
+        table = self.env["o2c.sri.tax.code"]._o2c_table([today])[today]
+        for line in self.order_line.filtered(lambda line: not line.display_type):
+            taxes = line.tax_ids.flatten_taxes_hierarchy()
+            rates = {tax: moves._o2c_rate(tax, table) for tax in taxes}
+            tax_set = moves._o2c_tax_set(line.tax_ids, rates)
+            problems += moves._o2c_line_problems(line, tax_set)
+        return problems
+
+    def _o2c_own_problems(self):
+        problems = []
+        is_final = (
+            self.partner_invoice_id.commercial_partner_id.vat == doc.FINAL_CONSUMER_ID
+        )
         if is_final and self.amount_total > codes.FINAL_CONSUMER_LIMIT:
             problems.append(
                 self.env._(
@@ -45,11 +65,8 @@ class SaleOrder(models.Model):
                     limit=codes.FINAL_CONSUMER_LIMIT,
                 )
             )
-        moves = self.env["account.move"]
-        today = ecuador.today()
-        table = self.env["o2c.sri.tax.code"]._o2c_table([today])[today]
-        for line in self.order_line.filtered(lambda line: not line.display_type):
-            taxes = line.tax_ids.flatten_taxes_hierarchy()
-            rates = {tax: moves._o2c_rate(tax, table) for tax in taxes}
-            problems += moves._o2c_line_problems(line, rates)
+        if self.currency_id.name != "USD":
+            problems.append(self.env._("documents of the SRI are in US dollars."))
+        if not (self.l10n_ec_sri_payment_id or self.company_id.o2c_sri_payment_id):
+            problems.append(self.env._("its payment method (SRI) is missing."))
         return problems

@@ -1,4 +1,7 @@
+from . import test_check
 from . import test_delivery
+from . import test_expected_withholding
+from . import test_export
 from . import test_freeze
 from . import test_guia
 from . import test_intake
@@ -7,5 +10,6 @@ from . import test_notes
 from . import test_outbox
 from . import test_received
 from . import test_received_bill
+from . import test_sequence
 from . import test_tools
 from . import test_withholding

@@ -30,3 +30,25 @@ class TestIssue(SimulatorCommon):
         self.assertEqual(parsed.authorisation.number, document.access_key)
         self.assertEqual(parsed.document, issued)
         self.assertEqual(move.o2c_sri_state, "authorised")
+
+    def test_legends_of_the_day(self):
+        """One in force, one of last year, one for other documents only."""
+        self.env["o2c.sri.legend"].create(
+            [
+                {"name": "Gran Contribuyente", "value": "NAC-1"},
+                {
+                    "name": "Anterior",
+                    "value": "NAC-0",
+                    "date_from": "2025-01-01",
+                    "date_to": "2025-12-31",
+                },
+                {"name": "Solo notas", "value": "NAC-2", "document_types": "04,05"},
+            ]
+        )
+        document = self._document(self._invoice())
+        printed = {
+            detail.name: detail.value
+            for detail in document._o2c_comprobante().additional_info
+        }
+        self.assertEqual(printed.get("Gran Contribuyente"), "NAC-1")
+        self.assertFalse({"Anterior", "Solo notas"} & set(printed))
