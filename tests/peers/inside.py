@@ -359,7 +359,7 @@ def bypasses(family):
 def play(env, side):
     """Play every bypass against an addon.
 
-    :return: {name of the bypass: ``passed`` or ``refused``}
+    :return: {name of the bypass: [``passed`` or ``refused``, reason that was given]}
     """
     families = FAMILIES[side]
     families = (families,) if isinstance(families, str) else families
@@ -369,10 +369,10 @@ def play(env, side):
         for name, bypass in bypasses(family).items():
             point = env.cr.savepoint()
             try:
-                result[name] = "passed" if bypass(world) else "refused"
+                result[name] = ["passed" if bypass(world) else "refused", ""]
                 env.flush_all()
-            except UserError:
-                result[name] = "refused"
+            except UserError as error:
+                result[name] = ["refused", str(error)]
             point.close(rollback=True)
             env.invalidate_all(flush=False)
     return result
