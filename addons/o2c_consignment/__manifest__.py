@@ -26,6 +26,7 @@
         "views/res_config_settings_views.xml",
         "report/o2c_consignment_report_views.xml",
         "report/o2c_consignment_settlement_templates.xml",
+        "data/mail_template_data.xml",
         "views/o2c_consignment_menus.xml",
     ],
     "post_init_hook": "_post_init_hook",

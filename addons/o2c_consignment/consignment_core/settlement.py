@@ -7,10 +7,14 @@ from decimal import ROUND_HALF_UP, Decimal
 
 @dataclass(frozen=True)
 class Due:
-    """One accepted consumption: quantity in the product's unit, amount to the cent."""
+    """Accepted consumptions of a product at one cost: quantity in the product's unit,
+    amount to the cent.
+
+    An adjustment of the cost has neither quantity nor unit cost.
+    """
 
     product: Hashable
-    unit_cost: Decimal
+    unit_cost: Decimal | None
     quantity: Decimal
     amount: Decimal
 
@@ -62,9 +66,7 @@ def group_for_bill(
     """
     groups: dict[tuple, list[Due]] = {}
     for due in dues:
-        # An adjustment has no quantity: its amount is billed as one unit.
-        key = (due.product, due.unit_cost if due.quantity else None)
-        groups.setdefault(key, []).append(due)
+        groups.setdefault((due.product, due.unit_cost), []).append(due)
     lines = [
         _bill_line(key, group, digits, price_digits) for key, group in groups.items()
     ]
@@ -77,6 +79,7 @@ def _bill_line(
     product, unit_cost = key
     total = sum((d.amount for d in group), Decimal(0))
     if unit_cost is None:
+        # The amount is billed as one unit.
         quantity = Decimal(1) if total > 0 else Decimal(-1) if total else Decimal(0)
         return BillLine(product, abs(total), quantity, total, Decimal(0))
     quantity = sum((d.quantity for d in group), Decimal(0))

@@ -10,6 +10,7 @@ from . import o2c_consignment_cost_change
 from . import o2c_consignment_cost_change_line
 from . import o2c_consignment_cost_change_apply
 from . import o2c_consignment_settlement
+from . import o2c_consignment_settlement_billing
 from . import o2c_consignment_settlement_documents
 from . import o2c_consignment_settlement_line
 from . import product_product

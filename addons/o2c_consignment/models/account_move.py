@@ -26,13 +26,37 @@ class AccountMove(models.Model):
         self._o2c_check_settlement_amount()
         posted = super()._post(soft)
         posted._o2c_clear_accrual()
+        posted._o2c_reversed_bills()._o2c_free_settlement_lines()
         return posted
+
+    def _reverse_moves(self, default_values_list=None, cancel=False):
+        # EXTENDS account: the credit note of a consignor's bill is about his goods too
+        values = default_values_list or [{} for _move in self]
+        for move, vals in zip(self, values, strict=True):
+            if move.o2c_settlement_id:
+                vals["o2c_settlement_id"] = move.o2c_settlement_id.id
+        return super()._reverse_moves(values, cancel=cancel)
+
+    def _o2c_reversed_bills(self):
+        """Consignors' bills that these entries take back."""
+        notes = self.sudo().filtered("o2c_settlement_id")
+        return notes.reversed_entry_id.filtered("o2c_settlement_id")
 
     def button_cancel(self):
         # EXTENDS account: the lines of a cancelled bill can be billed again
         result = super().button_cancel()
-        self.sudo().o2c_settlement_line_ids.bill_id = False
+        self.sudo()._o2c_free_settlement_lines()
         return result
+
+    def _o2c_free_settlement_lines(self):
+        lines = self.env["o2c.consignment.settlement.line"].search(
+            [("bill_id", "in", self.ids)]
+        )
+        lines._mark({"bill_id": None})
+
+    def _o2c_is_paid(self):
+        self.ensure_one()
+        return self.state == "posted" and self.payment_state in ("paid", "in_payment")
 
     def _o2c_check_consigned_purchases(self):
         """Refuse a bill for consigned goods that were not settled.
@@ -58,19 +82,42 @@ class AccountMove(models.Model):
 
         The draft can be edited, and what is owed is what was accepted.
 
-        :raises UserError: the difference exceeds the company's tolerance
+        :raises UserError: the difference exceeds the company's tolerance, or only a
+            part of a bill is taken back
         """
-        for bill in self.filtered("o2c_settlement_id"):
-            due = sum(bill.sudo().o2c_settlement_line_ids.mapped("amount"))
+        bills = self.filtered("o2c_settlement_id")
+        notes = bills.filtered("reversed_entry_id.o2c_settlement_id")
+        for note in notes:
+            bill = note.reversed_entry_id
+            if note.currency_id.compare_amounts(
+                note.amount_untaxed, bill.amount_untaxed
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(bill)s bills a settlement: a credit note takes back all of "
+                        "it, %(amount)s, and the settlement can be billed again. A "
+                        "later cost is a cost change.",
+                        bill=bill.display_name,
+                        amount=bill.currency_id.format(bill.amount_untaxed),
+                    )
+                )
+        for bill in bills - notes:
+            [(due,)] = (
+                self.env["o2c.consignment.settlement.line"]
+                .sudo()
+                ._read_group([("bill_id", "=", bill.id)], [], ["amount:sum"])
+            )
             sign = -1 if bill.move_type == "in_refund" else 1
-            bill.o2c_settlement_id.sudo()._match(due, sign * bill.amount_untaxed)
+            bill.o2c_settlement_id.sudo()._match(due or 0.0, sign * bill.amount_untaxed)
 
     def _o2c_clear_accrual(self):
         """Reconcile what was accrued with the consignor's bill."""
         for bill in self.filtered("o2c_settlement_id"):
             account = bill.company_id._o2c_consignment_account("accrual")
-            consumptions = bill.sudo().o2c_settlement_line_ids.consumption_id
-            entries = bill.sudo() | consumptions._accrual_moves()
+            entries = bill.sudo().o2c_settlement_id.bill_ids.filtered(
+                lambda move: move.state == "posted"
+            )
+            entries |= bill.sudo()._o2c_accrual_entries()
             entries.line_ids.filtered(
                 lambda line, account=account: (
                     line.account_id == account
@@ -78,3 +125,14 @@ class AccountMove(models.Model):
                     and not line.reconciled
                 )
             ).reconcile()
+
+    def _o2c_accrual_entries(self):
+        """Every entry that moved the accrual of what this bill bills."""
+        billed = [("settlement_line_id.bill_id", "=", self.id)]
+        [(accruals,)] = self.env["o2c.consignment.consumption"]._read_group(
+            billed, [], ["accrual_move_id:recordset"]
+        )
+        changes = self.env["o2c.consignment.cost.change"].search(
+            [("line_ids.consumption_id", "any", billed)]
+        )
+        return accruals | changes.entry_ids

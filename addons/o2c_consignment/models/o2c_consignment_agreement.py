@@ -16,6 +16,7 @@ TERMS = {
     "cost_change_threshold",
     "customer_visibility",
     "settlement_calendar",
+    "billing_document",
     "previous_version_id",
     "version",
 }
@@ -104,6 +105,17 @@ class O2cConsignmentAgreement(models.Model):
         readonly=True,
         copy=False,
         help="Last day of the last period that the calendar settled.",
+    )
+    billing_document = fields.Selection(
+        [
+            ("bill", "The consignor's invoice"),
+            ("liquidation", "A purchase liquidation that we issue"),
+        ],
+        required=True,
+        default="bill",
+        string="Billed By",
+        help="Who cannot issue invoices is billed by our purchase liquidation "
+        "(liquidación de compra, type 03).",
     )
     payment_term_id = fields.Many2one("account.payment.term", check_company=True)
     loss_bearer = fields.Selection(

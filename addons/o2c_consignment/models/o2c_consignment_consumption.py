@@ -3,6 +3,7 @@ import hmac
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from .legal_time import end_of_day
 
@@ -31,7 +32,7 @@ class O2cConsignmentConsumption(models.Model):
     _check_company_auto = True
     _order = "date desc, id desc"
 
-    company_id = fields.Many2one("res.company", required=True, index=True)
+    company_id = fields.Many2one("res.company", required=True)
     consignor_id = fields.Many2one("res.partner", required=True, index=True)
     agreement_id = fields.Many2one(
         "o2c.consignment.agreement", required=True, index=True, ondelete="restrict"
@@ -39,7 +40,7 @@ class O2cConsignmentConsumption(models.Model):
     agreement_line_id = fields.Many2one(
         "o2c.consignment.agreement.line", required=True, ondelete="restrict"
     )
-    kind = fields.Selection(KINDS, required=True, index=True)
+    kind = fields.Selection(KINDS, required=True)
     date = fields.Datetime(required=True, index=True)
     move_line_id = fields.Many2one(
         "stock.move.line", index="btree_not_null", ondelete="restrict"
@@ -117,7 +118,6 @@ class O2cConsignmentConsumption(models.Model):
         ],
         compute="_compute_state",
         store=True,
-        index=True,
     )
 
     _one_per_move_line = models.UniqueIndex(
@@ -144,15 +144,28 @@ class O2cConsignmentConsumption(models.Model):
         "settlement_line_ids.bill_id.payment_state",
     )
     def _compute_state(self):
+        lines = self._settlement_states()
         for consumption in self:
-            line = consumption.settlement_line_ids[:1]
+            line, state = lines.get(consumption.id, (False, "open"))
             consumption.settlement_line_id = line
-            if not consumption.is_chargeable:
-                consumption.state = "waived"
-            elif not line:
-                consumption.state = "open"
-            else:
-                consumption.state = line._consumption_state()
+            consumption.state = state if consumption.is_chargeable else "waived"
+
+    def _settlement_states(self):
+        """Settlement line and state of the consumptions that are settled, by id."""
+        Line = self.env["o2c.consignment.settlement.line"]
+        Line.flush_model(["consumption_id", "bill_id"])
+        self.env["account.move"].flush_model(["state", "payment_state"])
+        self.env.cr.execute(
+            SQL(
+                """SELECT line.consumption_id, line.id, %s
+                     FROM o2c_consignment_settlement_line line
+                LEFT JOIN account_move bill ON bill.id = line.bill_id
+                    WHERE line.consumption_id = ANY(%s)""",
+                Line._consumption_state_sql(),
+                list(self.ids),
+            )
+        )
+        return {key: (line, state) for key, line, state in self.env.cr.fetchall()}
 
     def _compute_invoice_ids(self):
         for consumption in self:

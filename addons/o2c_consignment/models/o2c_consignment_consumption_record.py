@@ -289,7 +289,3 @@ class O2cConsignmentConsumption(models.Model):
                 "balance": -balance,
             },
         ]
-
-    def _accrual_moves(self):
-        """Every entry that moved the accrual of these consumptions."""
-        return self.accrual_move_id | self.cost_change_line_ids.change_id.entry_ids

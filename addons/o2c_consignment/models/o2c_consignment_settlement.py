@@ -1,6 +1,10 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+
+from .legal_time import legal_day
 
 
 class O2cConsignmentSettlement(models.Model):
@@ -61,18 +65,31 @@ class O2cConsignmentSettlement(models.Model):
 
     @api.depends("line_ids.amount", "line_ids.state", "line_ids.bill_id")
     def _compute_amounts(self):
+        # Summed by the database: a settlement may have a hundred thousand lines.
+        rows = self.env["o2c.consignment.settlement.line"]._read_group(
+            [("settlement_id", "in", self.ids)],
+            ["settlement_id", "state", "bill_id"],
+            ["amount:sum", "__count"],
+        )
+        sums = defaultdict(list)
+        for settlement, *row in rows:
+            sums[settlement.id].append(row)
         for settlement in self:
-            lines = settlement.line_ids
-            accepted = lines.filtered(lambda line: line.state == "accepted")
-            billed = accepted.filtered("bill_id")
-            settlement.line_count = len(lines)
-            settlement.amount_total = sum(lines.mapped("amount"))
-            settlement.amount_accepted = sum(accepted.mapped("amount"))
-            settlement.amount_billed = sum(billed.mapped("amount"))
-            settlement.amount_to_bill = sum((accepted - billed).mapped("amount"))
-            settlement.amount_disputed = sum(
-                lines.filtered(lambda line: line.state == "disputed").mapped("amount")
-            )
+            settlement._set_amounts(sums[settlement._origin.id])
+
+    def _set_amounts(self, rows):
+        """Set the sums; ``rows``: state, bill, amount and count of lines."""
+        self.ensure_one()
+
+        def total(wanted=lambda state, bill: True):
+            return sum(row[2] for row in rows if wanted(*row[:2]))
+
+        self.line_count = sum(count for *_row, count in rows)
+        self.amount_total = total()
+        self.amount_accepted = total(lambda state, bill: state == "accepted")
+        self.amount_billed = total(lambda state, bill: state == "accepted" and bill)
+        self.amount_to_bill = self.amount_accepted - self.amount_billed
+        self.amount_disputed = total(lambda state, bill: state == "disputed")
 
     @api.depends(
         "sent_on",
@@ -82,25 +99,37 @@ class O2cConsignmentSettlement(models.Model):
         "line_ids.bill_id.payment_state",
     )
     def _compute_state(self):
+        rows = self.env["o2c.consignment.settlement.line"]._read_group(
+            [("settlement_id", "in", self.ids)],
+            ["settlement_id", "state", "bill_id"],
+        )
+        answers = defaultdict(list)
+        for settlement, *row in rows:
+            answers[settlement.id].append(row)
         for settlement in self:
             if settlement.cancelled_on:
                 settlement.state = "cancel"
             elif not settlement.sent_on:
                 settlement.state = "draft"
             else:
-                settlement.state = settlement._state_by_lines()
+                answered = answers[settlement._origin.id]
+                settlement.state = self._state_by_answers(answered)
 
-    def _state_by_lines(self):
-        self.ensure_one()
-        states = set(self.line_ids.mapped("state"))
+    @api.model
+    def _state_by_answers(self, answers):
+        """State of a settlement that was sent.
+
+        :param answers: pairs of state and bill, as its lines have them
+        """
+        states = {state for state, _bill in answers}
         if "disputed" in states:
             return "disputed"
         if states != {"accepted"}:
             return "sent"
-        if not all(line.bill_id for line in self.line_ids):
+        bills = [bill for _state, bill in answers]
+        if not all(bills):
             return "accepted"
-        paid = all(line._consumption_state() == "paid" for line in self.line_ids)
-        return "paid" if paid else "billed"
+        return "paid" if all(b.sudo()._o2c_is_paid() for b in bills) else "billed"
 
     def _compute_bill_count(self):
         for settlement in self:
@@ -192,7 +221,9 @@ class O2cConsignmentSettlement(models.Model):
         """
         for settlement in self:
             settlement._require_state("sent", "disputed", "accepted")
-            lines = settlement.line_ids.filtered(lambda line: not line.bill_id)
+            lines = settlement.line_ids.search(
+                [("settlement_id", "=", settlement.id), ("bill_id", "=", False)]
+            )
             settlement._answer(dict.fromkeys(lines.ids, reason))
 
     def action_cancel(self):
@@ -241,15 +272,17 @@ class O2cConsignmentSettlement(models.Model):
         )
         if consumptions is not None:
             domain &= Domain("id", "in", consumptions.ids)
-        found = self.env["o2c.consignment.consumption"].search(domain)
+        found = self.env["o2c.consignment.consumption"]._read_group(
+            domain, ["currency_id"], ["id:recordset", "date:min"]
+        )
         settlements = self.browse()
-        for currency, same in found.grouped("currency_id").items():
+        for currency, same, first in found:
             settlement = self.create(
                 {
                     "company_id": company.id,
                     "consignor_id": consignor.id,
                     "currency_id": currency.id,
-                    "date_from": min(same.mapped("date")).date(),
+                    "date_from": legal_day(first),
                     "date_to": date_to or fields.Date.context_today(self),
                 }
             )
@@ -269,28 +302,28 @@ class O2cConsignmentSettlement(models.Model):
         self.ensure_one()
         self.check_access("write")
         # Nobody writes lines himself: their amounts are what was consumed.
-        self.env["o2c.consignment.settlement.line"].sudo().create(
-            [
-                {
-                    "settlement_id": self.id,
-                    "consumption_id": consumption.id,
-                    "quantity": consumption.quantity,
-                    "unit_cost": consumption.unit_cost,
-                    "amount": consumption.amount,
-                }
-                for consumption in consumptions
-            ]
-        )
+        self.env["o2c.consignment.settlement.line"].sudo()._settle(self, consumptions)
 
     def _answer(self, answers):
         self.ensure_one()
         self.check_access("write")
-        open_lines = self.sudo().line_ids.filtered(lambda line: not line.bill_id)
+        Line = self.env["o2c.consignment.settlement.line"].sudo()
+        unbilled = [("settlement_id", "=", self.id), ("bill_id", "=", False)]
         if answers is None:
-            pending = open_lines.filtered(lambda line: line.state == "pending")
-            answers = dict.fromkeys(pending.ids, False)
-        lines = {line.id: line for line in open_lines}
-        if unknown := set(answers) - set(lines):
+            pending = [*unbilled, ("state", "=", "pending")]
+            accepted = Line.search(pending, order="id")
+            answers = {}
+        else:
+            accepted = Line.browse(k for k, reason in answers.items() if not reason)
+        self._check_own_lines(set(answers) - set(Line.search(unbilled, order="id").ids))
+        accepted._mark({"state": "accepted", "dispute_reason": None})
+        for reason in {r for r in answers.values() if r}:
+            disputed = Line.browse(k for k, r in answers.items() if r == reason)
+            disputed._mark({"state": "disputed", "dispute_reason": reason})
+        self.answered_on = fields.Datetime.now()
+
+    def _check_own_lines(self, unknown):
+        if unknown:
             raise UserError(
                 self.env._(
                     "%(count)s lines are not open lines of %(name)s.",
@@ -298,12 +331,6 @@ class O2cConsignmentSettlement(models.Model):
                     name=self.name,
                 )
             )
-        accepted = open_lines.browse(k for k, reason in answers.items() if not reason)
-        accepted.write({"state": "accepted", "dispute_reason": False})
-        for reason in {r for r in answers.values() if r}:
-            disputed = open_lines.browse(k for k, r in answers.items() if r == reason)
-            disputed.write({"state": "disputed", "dispute_reason": reason})
-        self.answered_on = fields.Datetime.now()
 
     def _require_state(self, *states):
         self.ensure_one()

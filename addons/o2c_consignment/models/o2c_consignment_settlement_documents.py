@@ -1,19 +1,36 @@
 import io
-from decimal import Decimal
 
 import xlsxwriter
 
-from odoo import Command, api, fields, models
-from odoo.exceptions import UserError
+from odoo import api, fields, models
+from odoo.tools import split_every
 
-from ..consignment_core import Due, group_for_bill, last_closed_period, match_bill
+from ..consignment_core import last_closed_period
 from .legal_time import legal_day
+
+# A printed list of thousands is read by nobody; the spreadsheet has them all.
+PRINTED_LINES = 500
 
 
 class O2cConsignmentSettlement(models.Model):
-    """Drawn up by the calendar, stated for the consignor, billed by his document."""
+    """Drawn up by the calendar, stated and mailed to the consignor."""
 
+    # one file a concern: billing is the other
+    # pylint: disable=consider-merging-classes-inherited
     _inherit = "o2c.consignment.settlement"
+
+    mail_state = fields.Selection(
+        [
+            ("pending", "To be mailed"),
+            ("mailed", "Mailed"),
+            ("no_address", "No e-mail address"),
+        ],
+        string="Statement",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        tracking=True,
+    )
 
     # === CALENDAR === #
 
@@ -90,7 +107,7 @@ class O2cConsignmentSettlement(models.Model):
             for column, title in enumerate(self._statement_titles()):
                 sheet.write_string(0, column, title, bold)
             row = 0
-            for row, line in enumerate(self.line_ids, start=1):
+            for row, line in enumerate(self._lines_in_turns(), start=1):
                 sheet.write_datetime(row, 0, legal_day(line.date), day)
                 sheet.write_string(row, 1, line.product_id.display_name)
                 sheet.write_string(row, 2, line.lot_id.name or "")
@@ -111,143 +128,109 @@ class O2cConsignmentSettlement(models.Model):
             self.env._("Amount"),
         ]
 
-    # === BILL, TO THE CENT === #
+    def _lines_in_turns(self):
+        """Lines a thousand at a time: all of a big settlement fill the memory."""
+        ids = self.line_ids.search([("settlement_id", "=", self.id)]).ids
+        for some in split_every(1000, ids):
+            lines = self.line_ids.browse(some)
+            yield from lines
+            lines.invalidate_recordset()
+            lines.consumption_id.invalidate_recordset()
 
-    def _create_bill(self, reference, date, amount):
-        self.check_access("write")
-        lines = self._lock_lines_to_bill()
-        due = sum(lines.mapped("amount"))
-        match = self._match(due, amount)
-        bill = (
-            self.env["account.move"]
-            .with_company(self.company_id)
-            .create(self._prepare_bill_vals(lines, match, reference, date))
-        )
-        lines.sudo().bill_id = bill
-        return bill
+    @api.model
+    def _printed_lines(self):
+        """How many single goods a printed statement lists at most."""
+        return PRINTED_LINES
 
-    def _lock_lines_to_bill(self):
-        lines = self.line_ids.filtered(
-            lambda line: line.state == "accepted" and not line.bill_id
-        )
-        if not lines:
-            raise UserError(
-                self.env._(
-                    "%(name)s has no accepted line left to bill.", name=self.name
-                )
-            )
-        # Two people billing at once must not both take the same lines.
-        lines.sudo().lock_for_update()
-        lines.invalidate_recordset(["bill_id"])
-        return lines.filtered(lambda line: not line.bill_id)
+    def _statement_lines(self):
+        """What the printed statement lists: single goods, or sums when there are many.
 
-    def _match(self, due, amount):
-        """Compare the document's amount with what is due.
-
-        :raises UserError: they differ by more than the company's tolerance
-        :rtype: consignment_core.Match
+        :return: dicts of product, kind, date, lot, quantity, unit_cost, amount
         """
-        currency = self.currency_id
-        match = match_bill(
-            self._decimal(due),
-            self._decimal(due if amount is None else amount),
-            self._decimal(self.company_id.o2c_consignment_tolerance),
+        self.ensure_one()
+        if self.line_count <= self._printed_lines():
+            return [
+                {
+                    "product": line.product_id,
+                    "kind": line.kind,
+                    "date": legal_day(line.date),
+                    "lot": line.lot_id,
+                    "quantity": line.quantity,
+                    "unit_cost": line.unit_cost,
+                    "amount": line.amount,
+                }
+                for line in self.line_ids
+            ]
+        rows = self.line_ids._read_group(
+            [("settlement_id", "=", self.id)],
+            ["product_id", "unit_cost"],
+            ["quantity:sum", "amount:sum"],
+            order="product_id, unit_cost",
         )
-        if not match.within_tolerance:
-            raise UserError(
-                self.env._(
-                    "The document says %(stated)s and %(due)s is due for the accepted "
-                    "lines of %(name)s: a difference of %(difference)s, more than the "
-                    "tolerance of %(tolerance)s. Ask for a corrected document, or "
-                    "dispute the lines that it leaves out.",
-                    stated=currency.format(float(match.stated)),
-                    due=currency.format(float(match.due)),
-                    name=self.name,
-                    difference=currency.format(float(match.difference)),
-                    tolerance=currency.format(float(match.tolerance)),
-                )
-            )
-        return match
-
-    def _decimal(self, amount):
-        places = self.currency_id.decimal_places
-        return Decimal(f"{amount:.{places}f}")
-
-    def _prepare_bill_vals(self, lines, match, reference, date):
-        partner = self.consignor_id.with_company(self.company_id)
-        term = lines.consumption_id.agreement_id.payment_term_id[:1]
-        refund = match.stated < 0
-        return {
-            "move_type": "in_refund" if refund else "in_invoice",
-            "company_id": self.company_id.id,
-            "partner_id": partner.id,
-            "currency_id": self.currency_id.id,
-            "invoice_date": date or fields.Date.context_today(self),
-            "ref": reference,
-            "invoice_origin": self.name,
-            "invoice_payment_term_id": (
-                term or partner.property_supplier_payment_term_id
-            ).id,
-            "o2c_settlement_id": self.id,
-            "invoice_line_ids": [
-                Command.create(vals)
-                for vals in self._prepare_bill_lines(lines, match, -1 if refund else 1)
-            ],
-        }
-
-    def _prepare_bill_lines(self, lines, match, sign):
-        grouped = group_for_bill(
-            [
-                Due(
-                    product=line.product_id,
-                    unit_cost=Decimal(repr(line.unit_cost)),
-                    quantity=Decimal(repr(line.quantity)),
-                    amount=self._decimal(line.amount),
-                )
-                for line in lines
-            ],
-            self.currency_id.decimal_places,
-            self.env["decimal.precision"].precision_get("Product Price"),
-        )
-        accrual = self.company_id._o2c_consignment_account("accrual")
-        vals_list = [
+        return [
             {
-                "product_id": line.product.id,
-                "product_uom_id": line.product.uom_id.id,
-                "quantity": sign * float(line.quantity),
-                "price_unit": float(line.unit_cost),
-                "account_id": accrual.id,
+                "product": product,
+                "kind": "sale",
+                "date": None,
+                "lot": None,
+                "quantity": quantity,
+                "unit_cost": cost,
+                "amount": amount,
             }
-            for line in grouped
-            if line.quantity
+            for product, cost, quantity, amount in rows
         ]
-        taxes = self._bill_taxes(lines.product_id[:1])
-        rounding = sum((line.rounding for line in grouped), Decimal(0))
-        for name, amount, account in (
-            (self.env._("Rounding of single consumptions"), rounding, accrual),
-            (
-                self.env._("Difference between the document and the settlement"),
-                match.difference,
-                self.company_id._o2c_consignment_account("difference"),
-            ),
-        ):
-            if amount:
-                vals_list.append(
-                    {
-                        "name": name,
-                        "quantity": 1,
-                        "price_unit": sign * float(amount),
-                        "account_id": account.id,
-                        "tax_ids": [Command.set(taxes.ids)],
-                    }
-                )
-        return vals_list
 
-    def _bill_taxes(self, product):
-        fiscal_position = (
-            self.env["account.fiscal.position"]
-            .with_company(self.company_id)
-            ._get_fiscal_position(self.consignor_id)
+    # === MAIL === #
+
+    def action_send(self):
+        # EXTENDS: nobody waits for the mail, and no mail takes back what was sent
+        super().action_send()
+        self._queue_mail()
+
+    def action_mail(self):
+        """Mail the statement again."""
+        for settlement in self:
+            settlement._require_state("sent", "accepted", "disputed", "billed", "paid")
+        self._queue_mail()
+
+    def _queue_mail(self):
+        self.check_access("write")
+        for settlement in self:
+            address = settlement.consignor_id.email
+            settlement.mail_state = "pending" if address else "no_address"
+        if "pending" in self.mapped("mail_state"):
+            self.env.ref("o2c_consignment.ir_cron_mail_statements")._trigger()
+
+    @api.model
+    def _cron_mail_statements(self):
+        """Mail what waits, one settlement at a time and committed."""
+        waiting = self.search([("mail_state", "=", "pending")], order="id")
+        self.env["ir.cron"]._commit_progress(remaining=len(waiting))
+        for settlement in waiting:
+            locked = settlement.try_lock_for_update()
+            if locked and locked.mail_state == "pending":
+                locked._mail_statement()
+            self.env["ir.cron"]._commit_progress(1)
+
+    def _mail_statement(self):
+        """Mail the statement with its spreadsheet; the template prints the PDF."""
+        self.ensure_one()
+        template = self.env.ref("o2c_consignment.mail_template_settlement")
+        settlement = self.with_context(lang=self.consignor_id.lang or self.env.lang)
+        sheet = self.env["ir.attachment"].create(
+            {
+                "name": f"{self.name.replace('/', '-')}.xlsx",
+                "raw": settlement._o2c_statement_xlsx(),
+                "res_model": self._name,
+                "res_id": self.id,
+            }
         )
-        taxes = product.supplier_taxes_id._filter_taxes_by_company(self.company_id)
-        return fiscal_position.map_tax(taxes)
+        template.send_mail(
+            self.id,
+            email_values={
+                "recipient_ids": [fields.Command.link(self.consignor_id.id)],
+                "attachment_ids": [fields.Command.link(sheet.id)],
+            },
+            email_layout_xmlid="mail.mail_notification_light",
+        )
+        self.mail_state = "mailed"

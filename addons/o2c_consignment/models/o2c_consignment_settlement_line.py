@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from .o2c_consignment_consumption import COST_DIGITS
 
@@ -21,7 +22,7 @@ class O2cConsignmentSettlementLine(models.Model):
     )
     currency_id = fields.Many2one(related="settlement_id.currency_id")
     consumption_id = fields.Many2one(
-        "o2c.consignment.consumption", required=True, index=True, ondelete="restrict"
+        "o2c.consignment.consumption", required=True, ondelete="restrict"
     )
     kind = fields.Selection(related="consumption_id.kind")
     date = fields.Datetime(related="consumption_id.date", store=True)
@@ -38,7 +39,6 @@ class O2cConsignmentSettlementLine(models.Model):
         required=True,
         default="pending",
         readonly=True,
-        index=True,
     )
     dispute_reason = fields.Char(readonly=True)
     bill_id = fields.Many2one(
@@ -50,17 +50,109 @@ class O2cConsignmentSettlementLine(models.Model):
         "A consumption can be in one settlement only.",
     )
 
-    def _consumption_state(self):
-        """State of the consumption that this line settles.
+    # === LINES BY THE THOUSAND === #
 
-        :rtype: str
+    # A settlement may have a hundred thousand lines. They are made and marked by one
+    # statement each: record by record it takes minutes and gigabytes.
+
+    @api.model
+    def _settle(self, settlement, consumptions):
+        """Take consumptions into a settlement.
+
+        :raises UserError: one of them is settled already
         """
-        self.ensure_one()
-        bill = self.bill_id.sudo()
-        if not bill or bill.state == "cancel":
-            return "settled"
-        paid = bill.state == "posted" and bill.payment_state in ("paid", "in_payment")
-        return "paid" if paid else "billed"
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO o2c_consignment_settlement_line (
+                       settlement_id, company_id, consignor_id, consumption_id, date,
+                       product_id, quantity, unit_cost, amount, state,
+                       create_uid, create_date, write_uid, write_date)
+                SELECT %(settlement)s, company_id, consignor_id, id, date,
+                       product_id, quantity, unit_cost, amount, 'pending',
+                       %(user)s, %(now)s, %(user)s, %(now)s
+                  FROM o2c_consignment_consumption
+                 WHERE id = ANY(%(ids)s) AND state = 'open'
+                """,
+                settlement=settlement.id,
+                ids=list(consumptions.ids),
+                user=self.env.uid,
+                now=self.env.cr.now(),
+            )
+        )
+        if self.env.cr.rowcount != len(consumptions):
+            raise UserError(
+                self.env._("Some of these goods are in a settlement already.")
+            )
+        self._refresh_consumptions([settlement.id])
+        self._refresh_settlements([settlement.id])
+
+    def _mark(self, vals):
+        """Write the same values to all these lines.
+
+        :param dict vals: column → value, ``None`` for nothing
+        """
+        if not self:
+            return
+        self.env.flush_all()
+        vals = {**vals, "write_uid": self.env.uid, "write_date": self.env.cr.now()}
+        assignments = [
+            SQL("%s = %s", SQL.identifier(name), value) for name, value in vals.items()
+        ]
+        self.env.cr.execute(
+            SQL(
+                "UPDATE o2c_consignment_settlement_line SET %s WHERE id = ANY(%s)"
+                " RETURNING settlement_id",
+                SQL(", ").join(assignments),
+                list(self.ids),
+            )
+        )
+        settlement_ids = {row[0] for row in self.env.cr.fetchall()}
+        if "bill_id" in vals:
+            self._refresh_consumptions(settlement_ids)
+        self._refresh_settlements(settlement_ids)
+
+    @api.model
+    def _refresh_settlements(self, settlement_ids):
+        """Let sums and states of settlements follow their lines."""
+        self.env.invalidate_all(flush=False)
+        settlements = self.env["o2c.consignment.settlement"].browse(settlement_ids)
+        settlements.modified(["line_ids"])
+
+    @api.model
+    def _refresh_consumptions(self, settlement_ids):
+        """Let the states of consumptions follow the lines that settle them."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE o2c_consignment_consumption consumption
+                   SET settlement_line_id = line.id,
+                       settlement_id = line.settlement_id,
+                       state = %s
+                  FROM o2c_consignment_settlement_line line
+             LEFT JOIN account_move bill ON bill.id = line.bill_id
+                 WHERE line.consumption_id = consumption.id
+                   AND line.settlement_id = ANY(%s)
+                   AND consumption.is_chargeable
+                   AND (consumption.settlement_line_id IS DISTINCT FROM line.id
+                        OR consumption.state != %s)
+                """,
+                self._consumption_state_sql(),
+                list(settlement_ids),
+                self._consumption_state_sql(),
+            )
+        )
+
+    @api.model
+    def _consumption_state_sql(self):
+        """State of a consumption by its ``line`` and the ``bill`` of that."""
+        return SQL(
+            """CASE WHEN bill.id IS NULL OR bill.state = 'cancel' THEN 'settled'
+                    WHEN bill.state = 'posted'
+                     AND bill.payment_state IN ('paid', 'in_payment') THEN 'paid'
+                    ELSE 'billed' END"""
+        )
 
     # === ACTION METHODS === #
 

@@ -55,6 +55,14 @@ class ResCompany(models.Model):
         check_company=True,
         domain=[("type", "=", "general")],
     )
+    o2c_consignment_liquidation_journal_id = fields.Many2one(
+        "account.journal",
+        string="Purchase Liquidation Journal",
+        check_company=True,
+        domain=[("type", "=", "purchase")],
+        help="Numbers the liquidations of consignors who cannot invoice; empty for the "
+        "first purchase journal.",
+    )
     o2c_consignment_tolerance = fields.Float(
         string="Bill Tolerance",
         default=0.05,

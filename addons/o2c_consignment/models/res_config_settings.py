@@ -16,6 +16,9 @@ class ResConfigSettings(models.TransientModel):
     o2c_consignment_journal_id = fields.Many2one(
         related="company_id.o2c_consignment_journal_id", readonly=False
     )
+    o2c_consignment_liquidation_journal_id = fields.Many2one(
+        related="company_id.o2c_consignment_liquidation_journal_id", readonly=False
+    )
     o2c_consignment_tolerance = fields.Float(
         related="company_id.o2c_consignment_tolerance", readonly=False
     )

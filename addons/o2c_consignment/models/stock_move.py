@@ -41,6 +41,7 @@ class StockMove(models.Model):
         done = super(StockMove, moves)._action_done(cancel_backorder=cancel_backorder)
         done = done.filtered(lambda m: m.state == "done")
         done._o2c_mark_owner()
+        done.move_line_ids._o2c_check_not_negative()
         done.move_line_ids._o2c_record_consumption()
         done.sale_line_id._o2c_true_up_cogs()
         return done

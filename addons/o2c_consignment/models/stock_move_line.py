@@ -93,6 +93,51 @@ class StockMoveLine(models.Model):
             self.owner_id.id
         )
 
+    def _o2c_check_not_negative(self):
+        """Refuse to take more of a consignor's goods than there are.
+
+        Our own stock may be negative until it is counted; what is his cannot be owed
+        to him before he brought it.
+
+        :raises UserError: for all products at once
+        """
+        taken = self.filtered(
+            lambda line: (
+                line.quantity
+                and line.location_id._should_be_valued()
+                and line._o2c_is_consigned()
+            )
+        )
+        if not taken:
+            return
+        negative = (
+            self.env["stock.quant"]
+            .sudo()
+            .search(
+                [
+                    ("product_id", "in", taken.product_id.ids),
+                    ("location_id", "in", taken.location_id.ids),
+                    ("owner_id", "in", taken.owner_id.ids),
+                    ("quantity", "<", 0),
+                ]
+            )
+        )
+        if negative:
+            raise UserError(
+                "\n".join(
+                    self.env._(
+                        "%(missing)s of %(product)s would be missing from the goods of "
+                        "%(owner)s in %(place)s. Receive or count them first, or "
+                        "correct the owner on the detailed operations.",
+                        missing=f"{-quant.quantity:g}",
+                        product=quant.product_id.display_name,
+                        owner=quant.owner_id.display_name,
+                        place=quant.location_id.display_name,
+                    )
+                    for quant in negative
+                )
+            )
+
     def _o2c_consumption_kind(self):
         """What a completed move means to the consignor, or False when nothing.
 

@@ -5,5 +5,6 @@ from . import test_cost_sequences
 from . import test_invariants
 from . import test_reports
 from . import test_settlement
+from . import test_settlement_documents
 from . import test_stock_flow
 from . import test_stock_odoo_numbers

@@ -170,6 +170,14 @@ class TestStockFlow(ConsignmentCommon):
         with self.assertRaisesRegex(UserError, "Clear the owner"):
             self._deliver(sale)
 
+    def test_nobody_takes_more_of_his_goods_than_there_are(self):
+        self._receive_consigned(self.consignor, self.product, 3)
+        self._receive_own(self.product, 10, 60)
+        sale = self._sell(self.product, 5)
+        sale.picking_ids.move_line_ids.sudo().owner_id = self.consignor
+        with self.assertRaisesRegex(UserError, "2 of Licuadora would be missing"):
+            self._deliver(sale)
+
     def test_consignment_receipt_needs_its_owner(self):
         order = self._order(self.consignor, self.product, 30, consigned=True)
         order.picking_ids.owner_id = self.other_consignor

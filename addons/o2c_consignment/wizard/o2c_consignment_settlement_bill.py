@@ -10,7 +10,11 @@ class O2cConsignmentSettlementBillWizard(models.TransientModel):
     settlement_id = fields.Many2one("o2c.consignment.settlement", required=True)
     currency_id = fields.Many2one(related="settlement_id.currency_id")
     amount_due = fields.Monetary(related="settlement_id.amount_to_bill")
-    reference = fields.Char(string="Document Number", required=True)
+    is_liquidation = fields.Boolean(compute="_compute_is_liquidation")
+    reference = fields.Char(
+        string="Document Number",
+        help="Of the consignor's document; our purchase liquidation gets its own.",
+    )
     date = fields.Date(
         string="Document Date", required=True, default=fields.Date.context_today
     )
@@ -19,6 +23,7 @@ class O2cConsignmentSettlementBillWizard(models.TransientModel):
         required=True,
         compute="_compute_amount",
         store=True,
+        precompute=True,
         readonly=False,
     )
 
@@ -34,6 +39,19 @@ class O2cConsignmentSettlementBillWizard(models.TransientModel):
     def _compute_amount(self):
         for wizard in self:
             wizard.amount = wizard.settlement_id.amount_to_bill
+
+    @api.depends("settlement_id")
+    def _compute_is_liquidation(self):
+        for wizard in self:
+            settlement = wizard.settlement_id
+            lines = settlement.line_ids.search(
+                [
+                    ("settlement_id", "=", settlement.id),
+                    ("state", "=", "accepted"),
+                    ("bill_id", "=", False),
+                ]
+            )
+            wizard.is_liquidation = settlement._is_liquidation(lines)
 
     def action_create_bill(self):
         """Book the document and open the draft bill."""

@@ -43,9 +43,18 @@ def test_rounding_of_single_lines_is_kept_apart():
     )
 
 
+def adjustment(amount):
+    return Due("pen", None, D(0), D(amount))
+
+
+def test_sums_of_consumptions_bill_like_single_ones():
+    single = [due(3, 50), due(2, 50), due(-5, 50), due(1, 55)]
+    assert group_for_bill([due(0, 50), due(1, 55)]) == group_for_bill(single)
+
+
 @pytest.mark.parametrize(("amount", "quantity"), [("25", 1), ("-25", -1)])
 def test_adjustment_is_billed_as_one_unit(amount, quantity):
-    [line] = group_for_bill([due(0, 0, amount)])
+    [line] = group_for_bill([adjustment(amount)])
     assert (line.quantity, line.unit_cost, line.amount) == (quantity, 25, D(amount))
 
 
@@ -54,7 +63,7 @@ def test_adjustment_is_billed_as_one_unit(amount, quantity):
     [
         [due(1, "0.005")] * 7,
         [due("0.333", "9.99"), due("-0.111", "9.99"), due(3, "9.99")],
-        [due(5, 50), due(0, 0, "12.34"), due(0, 0, "-2.34"), due(-2, 55)],
+        [due(5, 50), adjustment("12.34"), adjustment("-2.34"), due(-2, 55)],
     ],
 )
 def test_bill_is_worth_what_is_due(dues):

@@ -1,0 +1,249 @@
+from decimal import Decimal
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+
+from ..consignment_core import Due, group_for_bill, match_bill
+
+
+class O2cConsignmentSettlement(models.Model):
+    """Billed by the consignor's document or by our purchase liquidation."""
+
+    _inherit = "o2c.consignment.settlement"
+
+    # === BILL, TO THE CENT === #
+
+    def _create_bill(self, reference, date, amount):
+        self.check_access("write")
+        lines = self._lock_lines_to_bill()
+        match = self._match(self._sum(lines), amount)
+        liquidation = self._is_liquidation(lines)
+        bill = (
+            self.env["account.move"]
+            .with_company(self.company_id)
+            .create(
+                {
+                    **self._prepare_bill_vals(lines, match, reference, date),
+                    **(self._prepare_liquidation_vals(match) if liquidation else {}),
+                }
+            )
+        )
+        if not liquidation:
+            self._set_document_number(bill, reference)
+        lines.sudo()._mark({"bill_id": bill.id})
+        return bill
+
+    def _set_document_number(self, bill, reference):
+        """Number the document where the country's documents have a number of their own.
+
+        That is known by l10n_latam_invoice_document, when it is installed.
+        """
+        if reference and bill._fields.get("l10n_latam_use_documents"):
+            if bill.l10n_latam_use_documents and bill.l10n_latam_document_type_id:
+                bill.l10n_latam_document_number = reference
+
+    def _is_liquidation(self, lines):
+        """Whether we issue the document, for a consignor who cannot invoice."""
+        return "liquidation" in self._agreements(lines).mapped("billing_document")
+
+    def _agreements(self, lines):
+        [(agreements,)] = self.env["o2c.consignment.consumption"]._read_group(
+            [("settlement_line_id", "in", lines.ids)],
+            [],
+            ["agreement_id:recordset"],
+        )
+        return agreements
+
+    def _prepare_liquidation_vals(self, match):
+        """Type and journal of our purchase liquidation (liquidación de compra, 03).
+
+        Its number is given when it is posted, by the emission point of the journal
+        where documents are electronic.
+
+        :raises UserError: no such documents here, or more came back than was sold
+        """
+        Type = self.env.get("l10n_latam.document.type")
+        document_type = Type is not None and Type.search(
+            [
+                ("internal_type", "=", "purchase_liquidation"),
+                ("country_id", "=", self.company_id.account_fiscal_country_id.id),
+            ],
+            limit=1,
+        )
+        if not document_type:
+            raise UserError(
+                self.env._(
+                    "There are no purchase liquidations in %(country)s. Let "
+                    "%(consignor)s bill by invoice: change it in a new version of the "
+                    "agreement.",
+                    country=self.company_id.account_fiscal_country_id.name,
+                    consignor=self.consignor_id.display_name,
+                )
+            )
+        if match.stated <= 0:
+            raise UserError(
+                self.env._(
+                    "More goods of %(consignor)s came back than were sold, and a "
+                    "purchase liquidation cannot be negative. Cancel %(name)s: its "
+                    "goods will be set off in a later settlement.",
+                    consignor=self.consignor_id.display_name,
+                    name=self.name,
+                )
+            )
+        journal = self.company_id.o2c_consignment_liquidation_journal_id
+        return {
+            "l10n_latam_document_type_id": document_type.id,
+            "ref": False,
+            **({"journal_id": journal.id} if journal else {}),
+        }
+
+    @api.model
+    def _sum(self, lines):
+        [(total,)] = lines._read_group([("id", "in", lines.ids)], [], ["amount:sum"])
+        return total or 0.0
+
+    def _lock_lines_to_bill(self):
+        domain = [
+            ("settlement_id", "=", self.id),
+            ("state", "=", "accepted"),
+            ("bill_id", "=", False),
+        ]
+        lines = self.line_ids.search(domain, order="id")
+        if not lines:
+            raise UserError(
+                self.env._(
+                    "%(name)s has no accepted line left to bill.", name=self.name
+                )
+            )
+        # Two people billing at once must not both take the same lines.
+        lines.sudo().lock_for_update()
+        lines.invalidate_model(["bill_id"], flush=False)
+        return lines.search([*domain, ("id", "in", lines.ids)], order="id")
+
+    def _match(self, due, amount):
+        """Compare the document's amount with what is due.
+
+        :raises UserError: they differ by more than the company's tolerance
+        :rtype: consignment_core.Match
+        """
+        currency = self.currency_id
+        match = match_bill(
+            self._decimal(due),
+            self._decimal(due if amount is None else amount),
+            self._decimal(self.company_id.o2c_consignment_tolerance),
+        )
+        if not match.within_tolerance:
+            raise UserError(
+                self.env._(
+                    "The document says %(stated)s and %(due)s is due for the accepted "
+                    "lines of %(name)s: a difference of %(difference)s, more than the "
+                    "tolerance of %(tolerance)s. Ask for a corrected document, or "
+                    "dispute the lines that it leaves out.",
+                    stated=currency.format(float(match.stated)),
+                    due=currency.format(float(match.due)),
+                    name=self.name,
+                    difference=currency.format(float(match.difference)),
+                    tolerance=currency.format(float(match.tolerance)),
+                )
+            )
+        return match
+
+    def _decimal(self, amount):
+        places = self.currency_id.decimal_places
+        return Decimal(f"{amount:.{places}f}")
+
+    def _prepare_bill_vals(self, lines, match, reference, date):
+        partner = self.consignor_id.with_company(self.company_id)
+        term = self._agreements(lines).payment_term_id[:1]
+        refund = match.stated < 0
+        return {
+            "move_type": "in_refund" if refund else "in_invoice",
+            "company_id": self.company_id.id,
+            "partner_id": partner.id,
+            "currency_id": self.currency_id.id,
+            "invoice_date": date or fields.Date.context_today(self),
+            "ref": reference,
+            "invoice_origin": self.name,
+            "invoice_payment_term_id": (
+                term or partner.property_supplier_payment_term_id
+            ).id,
+            "o2c_settlement_id": self.id,
+            "invoice_line_ids": [
+                Command.create(vals)
+                for vals in self._prepare_bill_lines(lines, match, -1 if refund else 1)
+            ],
+        }
+
+    def _prepare_bill_lines(self, lines, match, sign):
+        grouped = group_for_bill(
+            self._dues(lines),
+            self.currency_id.decimal_places,
+            self.env["decimal.precision"].precision_get("Product Price"),
+        )
+        accrual = self.company_id._o2c_consignment_account("accrual")
+        vals_list = [
+            {
+                "product_id": line.product.id,
+                "product_uom_id": line.product.uom_id.id,
+                "quantity": sign * float(line.quantity),
+                "price_unit": float(line.unit_cost),
+                "account_id": accrual.id,
+            }
+            for line in grouped
+            if line.quantity
+        ]
+        taxes = self._bill_taxes(grouped[0].product if grouped else lines.product_id)
+        rounding = sum((line.rounding for line in grouped), Decimal(0))
+        for name, amount, account in (
+            (self.env._("Rounding of single consumptions"), rounding, accrual),
+            (
+                self.env._("Difference between the document and the settlement"),
+                match.difference,
+                self.company_id._o2c_consignment_account("difference"),
+            ),
+        ):
+            if amount:
+                vals_list.append(
+                    {
+                        "name": name,
+                        "quantity": 1,
+                        "price_unit": sign * float(amount),
+                        "account_id": account.id,
+                        "tax_ids": [Command.set(taxes.ids)],
+                    }
+                )
+        return vals_list
+
+    def _dues(self, lines):
+        """Sums of the lines by product and cost.
+
+        :rtype: list[consignment_core.Due]
+        """
+        dues = []
+        # a cost adjustment is the line that has no quantity
+        for operator in ("!=", "="):
+            rows = lines._read_group(
+                [("id", "in", lines.ids), ("quantity", operator, 0)],
+                ["product_id", "unit_cost"],
+                ["quantity:sum", "amount:sum"],
+                order="product_id, unit_cost",
+            )
+            dues += [
+                Due(
+                    product=product,
+                    unit_cost=Decimal(repr(cost)) if operator == "!=" else None,
+                    quantity=Decimal(repr(round(quantity, 6))),
+                    amount=self._decimal(amount),
+                )
+                for product, cost, quantity, amount in rows
+            ]
+        return dues
+
+    def _bill_taxes(self, product):
+        fiscal_position = (
+            self.env["account.fiscal.position"]
+            .with_company(self.company_id)
+            ._get_fiscal_position(self.consignor_id)
+        )
+        taxes = product.supplier_taxes_id._filter_taxes_by_company(self.company_id)
+        return fiscal_position.map_tax(taxes)

@@ -1,0 +1,101 @@
+"""Settle 100,000 consumptions: time ÷ time for 10,000 ≤ 12, ≥ 2,000 lines/s, ≤ 1 GB.
+
+A settlement is drawn up, handed over, accepted and billed (draft bill), the four steps
+that touch every line. Both sizes are of the same database, process and agreement, with
+twenty products over ninety days, and each run is rolled back; the median of three.
+Memory is the most that the process ever held, data of both sizes included.
+"""
+
+import json
+import os
+
+from o2c_cli import database, odoo_server
+
+FEW, MANY = 10_000, 100_000
+REPETITIONS = 3
+
+SCRIPT = """
+import json, resource, statistics, time
+from bench import consigned
+
+env = env(user=2)
+products = env["product.product"].create(
+    [{"name": f"Bench {n}", "is_storable": True} for n in range(20)]
+)
+
+
+def settle(agreement, count):
+    env.invalidate_all()
+    started = time.perf_counter()
+    settlement = env["o2c.consignment.settlement"]._o2c_create_for(
+        agreement.consignor_id, agreement.company_id
+    )
+    settlement.action_send()
+    settlement.action_accept()
+    bill = settlement.action_create_bill("001-001-000000777")
+    env.flush_all()
+    seconds = time.perf_counter() - started
+    assert settlement.line_count == count, settlement.line_count
+    assert settlement.state == "billed", settlement.state
+    assert bill.amount_untaxed == settlement.amount_total == 100 * count
+    return seconds
+
+
+found = {}
+for count in (%(few)s, %(many)s):
+    agreement = consigned.agreement(env, products, f"Bench {count}")
+    consigned.consumptions(env, agreement, count)
+    env.cr.commit()
+    env.cr.execute("ANALYZE o2c_consignment_consumption")
+    env.cr.commit()
+    seconds = []
+    for _turn in range(%(repetitions)s):
+        seconds.append(settle(agreement, count))
+        env.cr.rollback()
+        env.invalidate_all(flush=False)
+    found[count] = statistics.median(seconds)
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+print(json.dumps({"few": found[%(few)s], "many": found[%(many)s], "peak": peak}))
+"""
+
+
+def run():
+    """Settle both sizes.
+
+    :return: list of figures
+    """
+    name = f"bench_consignment_settle_{os.getpid()}"
+    sizes = {"few": FEW, "many": MANY, "repetitions": REPETITIONS}
+    try:
+        database.clone(database.suite_template(), name)
+        output = odoo_server.shell(name, SCRIPT % sizes)
+    finally:
+        database.drop(name)
+    found = json.loads(output.strip().splitlines()[-1])
+    common = {"n": REPETITIONS}
+    return [
+        {
+            "name": "consignment_settle",
+            "value": found["many"],
+            "unit": "s",
+            "baseline": found["few"],
+            "ratio": found["many"] / found["few"],
+            **common,
+        },
+        {
+            "name": "consignment_settle_rate",
+            "value": MANY / found["many"],
+            "unit": "lines/s",
+            "baseline": 2000,
+            "ratio": MANY / found["many"] / 2000,
+            **common,
+        },
+        {
+            "name": "consignment_settle_memory",
+            "value": found["peak"],
+            "unit": "MB",
+            "baseline": 1000,
+            "ratio": found["peak"] / 1000,
+            **common,
+        },
+    ]
