@@ -31,12 +31,13 @@ class Result:
 def run(what, *, measured=False):
     """Run one kind of test.
 
-    :param str what: unit, lint, odoo-lint, system, an addon, or addon:Class.method
+    :param str what: unit, lint, odoo-lint, system, peers, an addon, or
+        addon:Class.method
     :param bool measured: note which branches of the addons it goes through
     """
     python = branch_coverage.interpreter() if measured else [str(project.PYTHON)]
     name, _, selection = what.partition(":")
-    if name in ("unit", "system"):
+    if name in ("unit", "system", "peers"):
         return _pytest(name, selection, python)
     if name == "lint":
         from .commands.lint import lint
