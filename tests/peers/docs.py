@@ -5,9 +5,9 @@ and therefore only named: sale_order_approval_block (no 19.0), the addons of the
 and of Enterprise (no source), ERPNext, SAP and D365 (no Odoo).
 """
 
-# bypass: the peers that it passes; the suite refuses all of them. Where peers look at the
-# discount field because their rule was written so (unit price, negative line), a better
-# rule would see more; that the rule has to be written is the difference.
+# bypass: the peers that it passes; the suite refuses all of them. Some peers only look
+# at the discount field because their rule was written so (unit price, negative line):
+# a better rule would see more, and somebody has to write it.
 BOTH = {"tier", "exception"}
 LEAKS = {
     "price_button": set(),
