@@ -28,6 +28,7 @@
         "data/ir_cron_received_data.xml",
         "data/mail_template_data.xml",
         "views/o2c_sri_document_views.xml",
+        "views/o2c_sri_monitor_views.xml",
         "views/o2c_sri_certificate_views.xml",
         "views/o2c_sri_emission_point_views.xml",
         "views/o2c_sri_tax_code_views.xml",

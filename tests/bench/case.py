@@ -38,5 +38,9 @@ class Case:
     def act(self, subject):
         raise NotImplementedError
 
+    def units(self, subject):
+        """How many units `act` did, when that is seen only afterwards."""
+        return self.divisor
+
     def check(self, subject):
         """Raise AssertionError when it was not the real thing."""

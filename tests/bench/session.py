@@ -59,9 +59,10 @@ class Session:
             seconds = time.perf_counter() - started
             queries = env.cr.sql_log_count - queries
             self.case.check(subject)
+            units = self.case.units(subject)
         return {
-            "milliseconds": seconds * 1000 / self.case.divisor,
-            "queries": queries / self.case.divisor,
+            "milliseconds": seconds * 1000 / units,
+            "queries": queries / units,
         }
 
 

@@ -16,6 +16,7 @@ from . import o2c_sri_certificate
 from . import o2c_sri_circuit
 from . import o2c_sri_document
 from . import o2c_sri_document_issue
+from . import o2c_sri_annulment
 from . import o2c_sri_delivery
 from . import o2c_sri_emission_point
 from . import o2c_sri_equivalence
@@ -29,6 +30,7 @@ from . import o2c_sri_received_line
 from . import o2c_sri_received_use
 from . import o2c_sri_sequence
 from . import o2c_sri_tax_code
+from . import o2c_sri_watch
 from . import o2c_sri_withholding
 from . import o2c_sri_withholding_code
 from . import o2c_sri_withholding_entry

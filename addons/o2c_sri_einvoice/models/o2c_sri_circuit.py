@@ -61,7 +61,7 @@ class O2cSriCircuit(models.Model):
         )
         if report.result is not Result.UNKNOWN:
             if circuit.failures:
-                circuit._o2c_close()
+                circuit.try_lock_for_update()._o2c_close()
             return
         if not circuit:
             circuit = self.sudo().create(
@@ -70,6 +70,10 @@ class O2cSriCircuit(models.Model):
                     "environment": document.environment,
                 }
             )
+        # Another worker that counts this very moment counts the same outage.
+        circuit = circuit.try_lock_for_update()
+        if not circuit:
+            return
         now = fields.Datetime.now()
         if circuit.open_until and circuit.open_until > now:
             # The rest of the batch that was on its way when it opened.

@@ -1,7 +1,7 @@
 import base64
 import logging
 
-from odoo import api, fields, models
+from odoo import api, models
 
 from ..sri_core import ride
 
@@ -174,16 +174,3 @@ class O2cSriDocument(models.Model):
         refused = self.sudo().filtered(lambda d: d.state in ("returned", "rejected"))
         for document in refused:
             document._o2c_origin()._o2c_reissue()
-
-    @api.model
-    def _o2c_alert_waiting(self):
-        """Tell the responsible user what has been waiting for a day."""
-        limit = fields.Datetime.subtract(fields.Datetime.now(), hours=24)
-        waiting = self.sudo().search(
-            [
-                ("state", "in", ("signed", "sent", "received")),
-                ("create_date", "<", limit),
-            ]
-        )
-        for document in waiting:
-            document._o2c_alert_refusal()

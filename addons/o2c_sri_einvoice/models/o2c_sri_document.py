@@ -35,6 +35,9 @@ AFTER_AUTHORISATION = {
     "mail_error",
     "annulled_on",
     "annulled_by_id",
+    "annulment_state",
+    "annulment_requested_on",
+    "annulment_checked_on",
     "next_try",
     "note_ids",
 }
@@ -45,9 +48,10 @@ class O2cSriDocument(models.Model):
 
     Entry points: ``_o2c_issue`` signs and stores (``o2c_sri_document_issue.py``),
     ``_cron_outbox`` sends (``o2c_sri_outbox.py``), ``action_send_now`` and
-    ``action_record_annulment`` are the buttons. Invariants: key and number are unique
-    and never reused; what the SRI may hold is neither changed nor deleted; state
-    changes come from private methods only, and every user may only read.
+    ``action_record_annulment`` (``o2c_sri_annulment.py``) are the buttons. Invariants:
+    key and number are unique and never reused; what the SRI may hold is neither changed
+    nor deleted; state changes come from private methods only, and every user may only
+    read.
     """
 
     _name = "o2c.sri.document"
@@ -100,9 +104,11 @@ class O2cSriDocument(models.Model):
     authorised_xml = fields.Binary(
         string="Authorised XML", attachment=True, readonly=True
     )
-    authorised_on = fields.Datetime(readonly=True)
+    authorised_on = fields.Datetime(readonly=True, index="btree_not_null")
     annulled_on = fields.Datetime(readonly=True)
-    annulled_by_id = fields.Many2one("res.users", readonly=True)
+    annulled_by_id = fields.Many2one(
+        "res.users", string="Annulment Recorded By", readonly=True
+    )
     note_ids = fields.One2many("o2c.sri.note", "document_id", readonly=True)
     attempts = fields.Integer(readonly=True)
     unanswered = fields.Integer(
@@ -139,6 +145,7 @@ class O2cSriDocument(models.Model):
         "This document number was issued already.",
     )
     _due_index = models.Index("(next_try, id) WHERE next_try IS NOT NULL")
+    _waiting_index = models.Index("(id) WHERE next_try IS NOT NULL")
 
     # === COMPUTE METHODS === #
 
@@ -295,34 +302,6 @@ class O2cSriDocument(models.Model):
         """Return the document as issued, read from its own bytes."""
         self.ensure_one()
         return parser.parse(self.sudo()._o2c_signed_bytes()).document
-
-    # === ACTION METHODS === #
-
-    def action_record_annulment(self):
-        """Record that the document was annulled in the portal of the SRI.
-
-        The SRI has no service for annulling (SPEC 7); who records it answers for it.
-        """
-        self._o2c_check_may_issue("account.group_account_manager")
-        for document in self:
-            if document.state != "authorised":
-                raise UserError(
-                    self.env._(
-                        "Only an authorised document is annulled; %(document)s is not.",
-                        document=document.display_name,
-                    )
-                )
-        documents = self.sudo()
-        documents.write(
-            {
-                "state": "annulled",
-                "annulled_on": fields.Datetime.now(),
-                "annulled_by_id": self.env.uid,
-            }
-        )
-        documents._o2c_note(
-            "annulled", self.env._("Recorded as annulled by %s", self.env.user.name)
-        )
 
     @api.constrains("access_key")
     def _check_access_key(self):

@@ -6,6 +6,7 @@ from datetime import timedelta, timezone
 
 from odoo import api, fields, models, modules
 from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..outbox import backoff, courier
 from ..outbox.courier import Errand, Result
@@ -19,6 +20,9 @@ PROBES = 4
 # Longer than all network calls of one errand together, so that nobody else takes a
 # document while its answer may still come.
 LEASE = timedelta(minutes=4)
+# Two workers count the same outage; each answer is stored at the latest when the others
+# are done.
+SETTLE_TRIES = 5
 DUE_STATES = ("signed", "sent", "received")
 # A key that reception took but authorisation does not know for this long is asked
 # for once more from the start: asking first, then sending the same bytes.
@@ -52,6 +56,8 @@ class O2cSriDocument(models.Model):
         taken = self._o2c_due()
         while taken:
             self._o2c_process(taken)
+            # what was sent is of no more use: memory stays flat however many wait
+            self.env.invalidate_all()
             left = self._o2c_due_count()
             if self._o2c_can_commit():
                 if not cron._commit_progress(len(taken), remaining=left):
@@ -77,9 +83,7 @@ class O2cSriDocument(models.Model):
     @api.model
     def _o2c_due(self):
         """Return due documents that no other worker is taking, oldest first."""
-        due = self.sudo().search(
-            self._o2c_due_domain(), order="next_try, id", limit=BATCH * 2
-        )
+        due = self.sudo().search(self._o2c_due_domain(), order="id", limit=BATCH * 2)
         probing = self.env["o2c.sri.circuit"].sudo()._o2c_is_probing()
         return due.try_lock_for_update(limit=PROBES if probing else BATCH)
 
@@ -178,14 +182,23 @@ class O2cSriDocument(models.Model):
         :param get_report: returns the Report, or raises what went wrong in a thread.
         """
         document = self.sudo().browse(errand.document_id)
-        try:
-            report = get_report()
-            with self.env.cr.savepoint():
-                document._o2c_apply(report)
-        except Exception:
-            # One answer that cannot be stored must not lose those of the others; the
-            # lease ends, and the document is asked for again.
-            _logger.exception("Could not store the SRI's answer on %s", document.id)
+        for left in reversed(range(SETTLE_TRIES)):
+            try:
+                report = get_report()
+                with self.env.cr.savepoint():
+                    document._o2c_apply(report)
+                break
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                # Another worker changed the same circuit: what the SRI said is still
+                # in memory, so say it again to the database as it is now.
+                if not left or not self._o2c_can_commit():
+                    raise
+                self.env.cr.rollback()
+            except Exception:
+                # One answer that cannot be stored must not lose those of the others;
+                # the lease ends, and the document is asked for again.
+                _logger.exception("Could not store the SRI's answer on %s", document.id)
+                break
         self._o2c_commit()
 
     def _o2c_apply(self, report):
@@ -209,6 +222,7 @@ class O2cSriDocument(models.Model):
             "unanswered": (
                 self.unanswered + 1 if report.result is Result.UNKNOWN else 0
             ),
+            "cause": report.messages[0].text if report.messages else False,
         }
         if report.result is Result.RECEIVED and not self.received_on:
             vals["received_on"] = fields.Datetime.now()
@@ -233,14 +247,18 @@ class O2cSriDocument(models.Model):
     def _o2c_authorise(self, authorisation):
         """Keep the authorisation verbatim and hand the document over to mailing."""
         moment = authorisation.date
+        now = fields.Datetime.now()
+        signed = self.corrected_on or self.create_date
         self.write(
             {
                 "state": "authorised",
                 "authorised_xml": base64.b64encode(authorisation.wrapper),
                 "authorised_on": ecuador.as_utc(moment) if moment else False,
-                "received_on": self.received_on or fields.Datetime.now(),
+                "received_on": self.received_on or now,
                 "next_try": False,
                 "unanswered": 0,
+                "cause": False,
+                "seconds_to_authorise": max(0, (now - signed).total_seconds()),
                 "mail_state": "pending",
             }
         )

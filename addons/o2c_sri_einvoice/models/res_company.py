@@ -85,6 +85,12 @@ class ResCompany(models.Model):
         "res.users", string="Responsible for Electronic Documents"
     )
 
+    o2c_sri_alert_hours = fields.Float(
+        string="Alert After (hours)",
+        default=2,
+        help="The responsible user is told when a document waits longer for the SRI.",
+    )
+
     # === BUSINESS METHODS === #
 
     @api.model

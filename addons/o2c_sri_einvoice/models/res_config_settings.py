@@ -54,3 +54,6 @@ class ResConfigSettings(models.TransientModel):
     o2c_sri_responsible_id = fields.Many2one(
         related="company_id.o2c_sri_responsible_id", readonly=False
     )
+    o2c_sri_alert_hours = fields.Float(
+        related="company_id.o2c_sri_alert_hours", readonly=False
+    )

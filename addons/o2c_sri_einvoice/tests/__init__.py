@@ -1,3 +1,5 @@
+from . import test_annulment
+from . import test_certificate
 from . import test_check
 from . import test_delivery
 from . import test_expected_withholding
@@ -6,6 +8,7 @@ from . import test_freeze
 from . import test_guia
 from . import test_intake
 from . import test_issue
+from . import test_monitor
 from . import test_notes
 from . import test_outbox
 from . import test_received

@@ -74,22 +74,6 @@ class TestFreeze(SriCommon):
         self.assertEqual(document.total, 460)
         self.assertEqual(document.state, "signed")
 
-    def test_annulled_entry_may_be_cancelled(self):
-        move = self._held()
-        document = self._document(move)
-        document.write({"state": "authorised"})
-        manager = new_test_user(
-            self.env,
-            "sri_manager",
-            groups="account.group_account_manager",
-            company_id=self.company.id,
-            company_ids=[Command.set(self.company.ids)],
-        )
-        document.with_user(manager).action_record_annulment()
-        self.assertEqual(document.annulled_by_id, manager)
-        move.button_cancel()
-        self.assertEqual(move.state, "cancel")
-
 
 @tagged("post_install", "-at_install")
 class TestRights(SriCommon):
