@@ -56,8 +56,11 @@ def results():
 
 @pytest.mark.parametrize("bypass", docs.LEAKS)
 def test_refused_here(results, bypass):
-    outcome, _reason = results["suite"][bypass]
+    outcome, reason = results["suite"][bypass]
     assert outcome == "refused"
+    # by the policy, not by something else that went wrong
+    words = ("iscount", "escuento") if bypass.startswith("price") else ("imit", "ímite")
+    assert not reason or any(word in reason for word in words), reason
 
 
 @pytest.mark.parametrize("bypass", docs.LEAKS)
