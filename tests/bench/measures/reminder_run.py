@@ -45,8 +45,7 @@ cron._commit_progress = watched
 started = time.perf_counter()
 env["o2c.credit.reminder"]._cron_remind()
 seconds = time.perf_counter() - started
-env.cr.execute("SELECT COUNT(*) FROM mail_mail WHERE model = 'o2c.credit.reminder'")
-mails = env.cr.fetchone()[0]
+mails = env["mail.mail"].search_count([("model", "=", "o2c.credit.reminder")])
 env.cr.execute("SELECT COUNT(DISTINCT item_id) FROM o2c_credit_reminder_line")
 items = env.cr.fetchone()[0]
 early = seen[len(seen) // 10]
