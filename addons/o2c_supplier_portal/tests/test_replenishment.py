@@ -15,8 +15,8 @@ JSON = {"Content-Type": "application/json"}
 class TestReplenishment(SupplierPortalCommon):
     """30 jars came, 20 were sold in 90 days; the minimum is 18 and there is no maximum.
 
-    Reorder point max(18, 20/90 × 7 days) = 18; 10 are left. Up to 18 + 20/90 × 21 days
-    = 22.67, so that 13 are asked for.
+    His lead time is a day, as Odoo notes with the first order. Reorder point max(18,
+    20/90 × 1 day) = 18; 10 are left. Up to 18 + 20/90 × 15 days = 21.33: 12 more.
     """
 
     def setUp(self):
@@ -40,7 +40,7 @@ class TestReplenishment(SupplierPortalCommon):
             [("consignor_id", "=", self.consignor.id)]
         )
 
-    def _confirm(self, quantity="13", reason="", day=None):
+    def _confirm(self, quantity="12", reason="", day=None):
         answer = self._post(
             f"{self.page}/confirm",
             {
@@ -54,7 +54,7 @@ class TestReplenishment(SupplierPortalCommon):
 
     def test_proposed_once(self):
         self.assertRecordValues(
-            self.line, [{"product_id": self.jar.id, "proposed": 13}]
+            self.line, [{"product_id": self.jar.id, "proposed": 12}]
         )
         self.assertEqual(self.order.state, "proposed")
         self.env["o2c.supplier.replenishment"]._cron_propose()
@@ -77,7 +77,7 @@ class TestReplenishment(SupplierPortalCommon):
         self.assertRecordValues(
             self.order, [{"state": "received", "accuracy": 100, "days_late": -5}]
         )
-        self.assertEqual(self.line.received, 13)
+        self.assertEqual(self.line.received, 12)
 
     def test_less_with_a_reason(self):
         answer = self._confirm("8")
@@ -103,9 +103,9 @@ class TestReplenishment(SupplierPortalCommon):
             ("-1", self.soon),
             ("mil", self.soon),
             ("1e9", self.soon),
-            ("13", "2020-01-01"),
-            ("13", "9999-12-31"),
-            ("13", "mañana"),
+            ("12", "2020-01-01"),
+            ("12", "9999-12-31"),
+            ("12", "mañana"),
         ):
             with self.subTest(quantity=quantity, day=day):
                 self.assertEqual(self._confirm(quantity, day=day).status_code, 422)
@@ -133,11 +133,11 @@ class TestReplenishment(SupplierPortalCommon):
         self.assertEqual([item["id"] for item in items], [self.order.id])
         path = f"/replenishments/{self.order.id}"
         [line] = self._api(f"{path}/lines", key).json()["items"]
-        self.assertEqual(line["proposed"], "13.00")
+        self.assertEqual(line["proposed"], "12.00")
         headers = {"Idempotency-Key": "confirmar-1", **JSON}
         body = (
             f'{{"expected_on": "{self.soon}", "lines": '
-            f'[{{"id": {line["id"]}, "quantity": "13"}}]}}'
+            f'[{{"id": {line["id"]}, "quantity": "12"}}]}}'
         )
         answer = self._api(f"{path}/confirm", key, data=body, headers=headers)
         self.assertEqual(answer.status_code, 200, answer.text)
