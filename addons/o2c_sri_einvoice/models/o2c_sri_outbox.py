@@ -20,9 +20,9 @@ PROBES = 4
 # Longer than all network calls of one errand together, so that nobody else takes a
 # document while its answer may still come.
 LEASE = timedelta(minutes=4)
-# Two workers count the same outage; each answer is stored at the latest when the others
-# are done.
-SETTLE_TRIES = 5
+# Workers that meet at a row, of a document or of the circuit, try again: at the latest
+# when the others are done.
+CONFLICT_TRIES = 5
 DUE_STATES = ("signed", "sent", "received")
 # A key that reception took but authorisation does not know for this long is asked
 # for once more from the start: asking first, then sending the same bytes.
@@ -53,7 +53,7 @@ class O2cSriDocument(models.Model):
     def _cron_outbox(self):
         """Send and ask for what is due, until nothing is or the time is over."""
         cron = self.env["ir.cron"]
-        taken = self._o2c_due()
+        taken = self._o2c_take_turn()
         while taken:
             self._o2c_process(taken)
             # what was sent is of no more use: memory stays flat however many wait
@@ -62,7 +62,7 @@ class O2cSriDocument(models.Model):
             if self._o2c_can_commit():
                 if not cron._commit_progress(len(taken), remaining=left):
                     break
-            taken = self._o2c_due()
+            taken = self._o2c_take_turn()
         self._o2c_schedule()
 
     @api.model
@@ -97,6 +97,18 @@ class O2cSriDocument(models.Model):
         )
         if first:
             self._o2c_trigger(at=first.next_try)
+
+    @api.model
+    def _o2c_take_turn(self):
+        """Lock what is due; look again when another worker took it in this moment."""
+        for left in reversed(range(CONFLICT_TRIES)):
+            try:
+                return self._o2c_due()
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                if not left or not self._o2c_can_commit():
+                    raise
+                # nothing is pending here: everything before was committed
+                self.env.cr.rollback()
 
     @api.model
     def _o2c_trigger(self, at=None):
@@ -182,7 +194,7 @@ class O2cSriDocument(models.Model):
         :param get_report: returns the Report, or raises what went wrong in a thread.
         """
         document = self.sudo().browse(errand.document_id)
-        for left in reversed(range(SETTLE_TRIES)):
+        for left in reversed(range(CONFLICT_TRIES)):
             try:
                 report = get_report()
                 with self.env.cr.savepoint():
