@@ -166,8 +166,9 @@ class O2cSriCertificate(models.Model):
     @api.model
     def _cron_expiry_alerts(self):
         """Tell the responsible user 30, 7 and 1 days before a certificate ends."""
-        limit = fields.Datetime.now() + timedelta(days=ALERT_DAYS[0])
-        ending = self.search([("valid_to", "<=", limit), ("has_secret", "=", True)])
+        # a day more: thirty days and some hours are thirty days left
+        limit = fields.Datetime.now() + timedelta(days=ALERT_DAYS[0] + 1)
+        ending = self.search([("valid_to", "<", limit), ("has_secret", "=", True)])
         for certificate in ending:
             due = min(d for d in ALERT_DAYS if certificate.days_left <= d)
             if not certificate.alerted_days or due < certificate.alerted_days:

@@ -57,14 +57,11 @@ class O2cSriDocument(models.Model):
             name=late[0].with_env(env).display_name,
         )
         body = late[0].cause or env._("The SRI has not answered yet.")
+        # Odoo mails the activity to him when another user makes it, as the cron does.
         company.partner_id.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=subject,
             note=body,
             user_id=user.id,
-        )
-        # The activity is for the inbox; who is not logged in reads mail.
-        company.partner_id.message_notify(
-            partner_ids=user.partner_id.ids, subject=subject, body=body
         )
         late.alerted = True
