@@ -145,6 +145,7 @@ def test_an_hour_without_the_sri(scene):
     # wait would knock each time: 5 + 10 + … + 40 = 180
     assert 5 <= fault["hits"] <= 8 * 2 * 4 + 10
     scene.sri.faults.remove(down)
+    scene.worker.ask("pass_time", seconds=LONGEST_WAIT)
     before = len(scene.received())
     scene.worker.ask("drain")
     arrived = scene.received()[before:]
