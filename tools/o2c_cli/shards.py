@@ -11,13 +11,15 @@ STARTED = re.compile(r"^(\S+ \S+) \d+ INFO \S+ \S+: (?:Starting (\w+)\.\w+|.*)")
 # A class nobody has timed yet counts this much for each of its tests.
 SECONDS_PER_TEST = 1.0
 MOST_SHARDS = 4
+SLOW = "o2c_slow"  # tag of tests that only a whole run plays
 
 
-def split(addon, count):
+def split(addon, count, *, slow=False):
     """Divide an addon's test classes into parts that take about the same time.
 
     :param str addon: its name
     :param int count: how many parts are wanted
+    :param bool slow: also what takes too long to wait for while developing
     :return: list of at most `count` values for Odoo's --test-tags; what no other part
         names is in the last one, so that a class cannot be forgotten
     """
@@ -25,7 +27,10 @@ def split(addon, count):
     parts = _balance(weights, min(count, len(weights), MOST_SHARDS))
     tags = [",".join(f"/{addon}:{name}" for name in part) for part in parts[:-1]]
     named = [name for part in parts[:-1] for name in part]
-    return [*tags, ",".join([f"/{addon}", *(f"-/{addon}:{name}" for name in named)])]
+    tags.append(",".join([f"/{addon}", *(f"-/{addon}:{name}" for name in named)]))
+    if slow:
+        tags[0] += f",{SLOW}/{addon}"  # the first part leaves nothing out
+    return tags
 
 
 def _balance(weights, count):

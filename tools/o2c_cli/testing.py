@@ -28,11 +28,12 @@ class Result:
     failed: int
 
 
-def run(what, *, measured=False):
+def run(what, *, measured=False, slow=False):
     """Run one kind of test.
 
     :param str what: unit, lint, odoo-lint, system, peers, an addon, or
         addon:Class.method
+    :param bool slow: with the tests that are too long to wait for while developing
     :param bool measured: note which branches of the addons it goes through
     """
     python = branch_coverage.interpreter() if measured else [str(project.PYTHON)]
@@ -47,7 +48,7 @@ def run(what, *, measured=False):
         from . import odoo_lint
 
         return odoo_lint.run()
-    return _addon(name, selection, python)
+    return _addon(name, selection, python, slow=slow)
 
 
 def _pytest(name, selection, python):
@@ -70,13 +71,13 @@ def _pytest(name, selection, python):
     return Result(name, passed, failed or (1 if code else 0))
 
 
-def _addon(addon, selection, python):
+def _addon(addon, selection, python, *, slow):
     with task(f"tests of {addon}"):
         template = database.addon_template(addon)
         if selection:
             parts = [f"/{addon}:{selection}"]
         else:
-            parts = shards.split(addon, os.cpu_count())
+            parts = shards.split(addon, os.cpu_count(), slow=slow)
         logs = [project.LOGS / f"test-{addon}-{n}.log" for n in range(len(parts))]
         with ExitStack() as stack:
             processes = [

@@ -119,7 +119,7 @@ class TestPages(SupplierPortalCommon):
 
     def test_bills(self):
         self.settlement.action_accept()
-        bill = self._bill(self.settlement)
+        bill = self._bill(self.settlement, reference="001-001-000000123")
         page = self._get("/my/consignment/bills").text
         self.assertIn("001-001-000000123", page)
         self.assertIn("200.00", page)

@@ -37,6 +37,11 @@ def test_one_core_runs_everything_at_once(addon):
     assert shards.split(addon, 1) == ["/x"]
 
 
+def test_slow_tests_go_where_nothing_is_left_out(addon):
+    assert shards.split(addon, 2, slow=True) == ["/x:Many,o2c_slow/x", "/x,-/x:Many"]
+    assert shards.split(addon, 1, slow=True) == ["/x,o2c_slow/x"]
+
+
 def test_never_more_parts_than_classes(addon):
     assert len(shards.split(addon, 64)) == 3
 

@@ -17,6 +17,9 @@ def _configure(parser):
         "peers: what other people's addons let pass, only when asked for",
     )
     parser.add_argument(
+        "--slow", action="store_true", help="with the tests that a whole run adds"
+    )
+    parser.add_argument(
         "--coverage", action="store_true", help="tell which branches were tested"
     )
 
@@ -39,7 +42,10 @@ def _run(options):
     with postgres.running():
         if options.coverage:
             branch_coverage.begin()
-        results = [testing.run(what, measured=options.coverage) for what in wanted]
+        slow = options.slow or not options.what
+        results = [
+            testing.run(what, measured=options.coverage, slow=slow) for what in wanted
+        ]
     if options.coverage:
         branch_coverage.report()
     for result in results:
