@@ -201,6 +201,8 @@ class SaleOrder(models.Model):
         confirming = self.browse()
         if vals.get("state") == "sale":
             confirming = self.filtered(lambda order: order.state != "sale")
+        if vals.get("state") == "cancel":
+            self._o2c_gate_withdraw()
         if not confirming and AGREED_FIELDS.isdisjoint(vals):
             return super().write(vals)
         with (self - confirming)._o2c_gate_guarding(vals):
@@ -212,6 +214,11 @@ class SaleOrder(models.Model):
             result = super().write(vals)
             confirming._o2c_gate_check("confirm")
             return result
+
+    def _o2c_gate_withdraw(self):
+        """Nobody is kept waiting for a decision about an order that is cancelled."""
+        requests = self.sudo().o2c_gate_request_ids
+        requests.filtered(lambda r: r.state == "pending")._close("outdated")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_decided(self):

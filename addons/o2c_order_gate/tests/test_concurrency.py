@@ -92,7 +92,7 @@ class TestConcurrency(BaseCase):
             for model, record_id in reversed(self.made):
                 record = env[model].browse(record_id)
                 if model == "sale.order":
-                    record._action_cancel()
+                    record._action_cancel()  # and nobody is asked any more
                 else:
                     record.active = False
                     if model == "res.users":

@@ -93,6 +93,15 @@ class TestRequest(PolicyCommon):
         self.assertEqual(old.state, "outdated")
         self.assertFalse(old.activity_ids)
 
+    def test_nobody_waits_for_a_cancelled_order(self):
+        order = self._quote({"discount": 15})
+        request = self._ask(order)
+        order.with_user(self.seller)._action_cancel()
+        self.assertEqual(request.state, "outdated")
+        self.assertFalse(request.activity_ids)
+        order.with_user(self.seller).action_draft()
+        self.assertNotEqual(self._ask(order), request)
+
     def test_nobody_approves_his_own_order(self):
         order = self._quote({"discount": 15}, user=self.approver)
         request = self._ask(order)
