@@ -22,7 +22,7 @@ class O2cConsignmentSettlementLine(models.Model):
     )
     currency_id = fields.Many2one(related="settlement_id.currency_id")
     consumption_id = fields.Many2one(
-        "o2c.consignment.consumption", required=True, ondelete="restrict"
+        "o2c.consignment.consumption", required=True, index=True, ondelete="restrict"
     )
     kind = fields.Selection(related="consumption_id.kind")
     date = fields.Datetime(related="consumption_id.date", store=True)

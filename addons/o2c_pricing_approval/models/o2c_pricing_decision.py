@@ -20,7 +20,11 @@ class PricingDecision(models.Model):
     )
     res_model = fields.Char(string="Kind", required=True, readonly=True)
     res_id = fields.Many2oneReference(
-        string="Document", model_field="res_model", required=True, readonly=True
+        string="Document",
+        model_field="res_model",
+        required=True,
+        readonly=True,
+        index=True,
     )
     res_name = fields.Char(string="Name", required=True, readonly=True)
     decision = fields.Selection(
@@ -40,8 +44,6 @@ class PricingDecision(models.Model):
     summary = fields.Text(string="What was decided", readonly=True)
     content = fields.Json(readonly=True)
     fingerprint = fields.Char(required=True, readonly=True)
-
-    _document_idx = models.Index("(res_model, res_id)")
 
     # Refusing is all that these do: there is nothing for super() to do.
     # pylint: disable=method-required-super,no-raise-unlink

@@ -56,7 +56,11 @@ class O2cSriReceived(models.Model):
     xml = fields.Binary(string="Authorised XML", attachment=True, readonly=True)
     line_ids = fields.One2many("o2c.sri.received.line", "received_id", readonly=True)
     move_id = fields.Many2one(
-        "account.move", string="Bill", readonly=True, check_company=True
+        "account.move",
+        string="Bill",
+        readonly=True,
+        index="btree_not_null",
+        check_company=True,
     )
     withholding_id = fields.Many2one("o2c.sri.withholding", readonly=True)
 
