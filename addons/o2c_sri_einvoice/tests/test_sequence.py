@@ -1,26 +1,23 @@
 import threading
 from unittest.mock import patch
 
-from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
-from odoo.modules.registry import DummyRLock, Registry
 from odoo.service.model import retrying
-from odoo.sql_db import db_connect
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
+
+from .concurrency import ConcurrentCase, Transaction
 
 WORKERS, EACH = 4, 5
 
 
 @tagged("post_install", "-at_install")
-class TestSequence(BaseCase):
+class TestSequence(ConcurrentCase):
     """Numbers taken in real transactions at once, some of them given up again."""
 
     def setUp(self):
         super().setUp()
-        # the thread that runs the tests holds the lock of the registries
-        self.patch(Registry, "_lock", DummyRLock())
-        with _Transaction() as env:
+        with Transaction() as env:
             company = env.ref("base.main_company")
             self.point_id = (
                 env["o2c.sri.emission.point"]
@@ -37,13 +34,13 @@ class TestSequence(BaseCase):
         self.addCleanup(self._clean)
 
     def _clean(self):
-        with _Transaction() as env:
+        with Transaction() as env:
             env["o2c.sri.emission.point"].browse(self.point_id).unlink()
             env.cr.commit()
 
     def _take(self, given_up):
         """Return a number, or None when its transaction ends in an error."""
-        with _Transaction() as env:
+        with Transaction() as env:
 
             def take():
                 point = env["o2c.sri.emission.point"].browse(self.point_id)
@@ -94,7 +91,7 @@ class TestSequence(BaseCase):
             got.append(self._take(given_up=False))
 
         with (
-            _Transaction() as env,
+            Transaction() as env,
             mute_logger("odoo.sql_db", "odoo.service.model"),
             patch("odoo.service.model.time.sleep"),
         ):
@@ -109,15 +106,3 @@ class TestSequence(BaseCase):
             env.cr.commit()
             thread.join(60)
         self.assertEqual((first, got), ("000000001", ["000000002"]))
-
-
-class _Transaction:
-    """A real cursor of its own, unlike those that the registry gives to tests."""
-
-    def __enter__(self):
-        self.cr = db_connect(get_db_name()).cursor()
-        return api.Environment(self.cr, SUPERUSER_ID, {})
-
-    def __exit__(self, *_error):
-        self.cr.rollback()
-        self.cr.close()

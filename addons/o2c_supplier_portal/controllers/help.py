@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.http import request, route
 
 from ..portal_core import roles
@@ -5,7 +6,6 @@ from .pages import SupplierPages
 
 HELP = "/my/consignment/help"
 MESSAGES = "/my/consignment/messages"
-MAX_MESSAGE = 4000
 
 
 class SupplierHelp(SupplierPages):
@@ -38,14 +38,14 @@ class SupplierHelp(SupplierPages):
     @route(f"{MESSAGES}/new", type="http", auth="user", website=True, methods=["POST"])
     def o2c_messages_new(self, text="", **params):
         scope, __, __ = self._o2c_open(roles.WRITE_MESSAGES, (), params)
-        text = text.strip()[:MAX_MESSAGE]
-        if not text:
-            return self._o2c_messages_page(
-                scope, [request.env._("Write a message first.")]
-            )
-        request.env["o2c.supplier.conversation"].sudo()._o2c_of(
-            scope.consignor, scope.company, create=True
-        )._o2c_supplier_say(text)
+        conversations = request.env["o2c.supplier.conversation"].sudo()
+        try:
+            with request.env.cr.savepoint():
+                conversations._o2c_of(
+                    scope.consignor, scope.company, create=True
+                )._o2c_supplier_say(text)
+        except UserError as error:
+            return self._o2c_messages_page(scope, [error.args[0]])
         request.session["o2c_message"] = request.env._("Your message was sent.")
         return request.redirect(f"{MESSAGES}?company={scope.company.id}")
 

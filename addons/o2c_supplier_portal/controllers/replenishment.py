@@ -18,7 +18,6 @@ ADDRESS = "/my/consignment/replenishment"
 FILTERS = (Spec("state", "choice", choices=tuple(dict(STATES))),)
 QUANTITY = re.compile(r"quantity_(\d{1,10})", re.ASCII)
 NUMBER = re.compile(r"\d{1,10}([.,]\d{1,6})?", re.ASCII)
-MAX_MESSAGE = 4000
 
 
 class SupplierReplenishment(SupplierPages):
@@ -105,14 +104,9 @@ class SupplierReplenishment(SupplierPages):
     )
     def o2c_replenishment_message(self, order_id, text="", **params):
         scope, order = self._o2c_order(order_id, roles.REPLENISH)
-        text = text.strip()[:MAX_MESSAGE]
-
-        def say(real):
-            if not text:
-                raise UserError(request.env._("Write a message first."))
-            real._o2c_supplier_say(text)
-
-        return self._o2c_order_act(scope, order, say)
+        return self._o2c_order_act(
+            scope, order, lambda real: real._o2c_supplier_say(text)
+        )
 
     @route(
         "/my/consignment/stock/<int:stock_id>/level",

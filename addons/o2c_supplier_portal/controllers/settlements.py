@@ -20,7 +20,6 @@ SETTLEMENT_FILTERS = (
     Spec("state", "choice", choices=tuple(dict(STATES))),
 )
 REASON = re.compile(r"reason_(\d{1,10})", re.ASCII)
-MAX_MESSAGE = 4000
 # ten times the largest that the SRI takes
 MAX_XML = 5 * 1024 * 1024
 
@@ -105,15 +104,11 @@ class SupplierSettlements(SupplierExports):
     )
     def o2c_settlement_message(self, settlement_id, text="", **params):
         scope, settlement = self._o2c_settlement(settlement_id, roles.SETTLE)
-        text = text.strip()[:MAX_MESSAGE]
-
-        def say(real):
-            if not text:
-                raise UserError(request.env._("Write a message first."))
-            real._o2c_supplier_say(text)
-
         return self._o2c_act(
-            scope, settlement, request.env._("Your message was sent."), say
+            scope,
+            settlement,
+            request.env._("Your message was sent."),
+            lambda real: real._o2c_supplier_say(text),
         )
 
     @route(

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, float_compare
+from odoo.tools import float_compare
 
 from odoo.addons.o2c_sri_einvoice.sri_core import access_key as sri_key
 from odoo.addons.o2c_sri_einvoice.sri_core import parser
@@ -115,21 +115,6 @@ class O2cConsignmentSettlement(models.Model):
             )
         self.action_accept(answers)
         self._o2c_tell_answer(answers)
-
-    def _o2c_wait_for_turn(self):
-        """Lock the settlement, after whoever works on it now: a colleague, the mail.
-
-        Odoo's own lock refuses at once; a supplier who answers while his statement is
-        being mailed would be refused for nothing. What changed meanwhile makes
-        PostgreSQL raise a serialization failure, and Odoo plays the request again.
-        """
-        self.env.cr.execute(
-            SQL(
-                "SELECT 1 FROM %s WHERE id = %s FOR UPDATE",
-                SQL.identifier(self._table),
-                self.id,
-            )
-        )
 
     def _o2c_check_reasons(self, reasons):
         if any(len(reason or "") > MAX_REASON for reason in reasons.values()):

@@ -191,7 +191,7 @@ class O2cSupplierReplenishment(models.Model):
         :raises UserError: answered already, a change without a reason, a past date
         """
         self.ensure_one()
-        self.lock_for_update()
+        self._o2c_wait_for_turn()
         self._o2c_require("proposed")
         self._o2c_check_date(expected_on)
         self.line_ids._o2c_answer(answers)
@@ -217,7 +217,7 @@ class O2cSupplierReplenishment(models.Model):
         :raises UserError: not confirmed, no number of a guía, a past date
         """
         self.ensure_one()
-        self.lock_for_update()
+        self._o2c_wait_for_turn()
         self._o2c_require("confirmed")
         guia = (guia or "").strip()
         if not guia or len(guia) > 60:

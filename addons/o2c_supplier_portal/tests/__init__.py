@@ -5,6 +5,7 @@ from . import test_isolation
 from . import test_pages
 from . import test_settlements
 from . import test_totals
+from . import test_concurrency
 from . import test_exports
 from . import test_alerts
 from . import test_replenishment
