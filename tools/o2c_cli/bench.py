@@ -168,7 +168,8 @@ def _scratch(template):
     if template.startswith(PEER):
         modules = template.removeprefix(PEER).split(",")
         with peers.installed(scratch, modules):
-            yield peers.options(scratch), peers.environment()
+            options = [*odoo_server.options(scratch), *peers.options()]
+            yield options, peers.environment()
         return
     try:
         database.clone(TEMPLATES[template](), scratch)

@@ -116,7 +116,7 @@ def _preparing(template):
     """Nobody replaces a template while somebody copies it."""
     return file_lock(
         project.RUN / f"{template}.lock",
-        message=f"another run prepares {template}, waiting",
+        message=f"waiting for {template}, which is being prepared or copied",
     )
 
 
@@ -198,6 +198,13 @@ def demo_template():
             odoo_server.install(name, demo)
 
     return _template(DEMO, _content(product + demo), build)
+
+
+def prepare():
+    """Make every template, in the order in which a whole test run asks for them."""
+    for addon in project.tested_addons():
+        addon_template(addon)
+    demo_template()
 
 
 def _product_and_demo():

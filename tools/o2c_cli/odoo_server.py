@@ -14,6 +14,11 @@ from .ui import Problem
 
 
 def environment():
+    """Environment of every process that runs Odoo or its tests.
+
+    Compiled Python is kept, in the project's own folder, also where the machine says
+    that none is to be written: without it each start compiles Odoo anew, for seconds.
+    """
     source = odoo_source.ensure()
     return {
         **os.environ,
@@ -24,6 +29,8 @@ def environment():
             ]
         ),
         "PYTHONUNBUFFERED": "1",
+        "PYTHONDONTWRITEBYTECODE": "",
+        "PYTHONPYCACHEPREFIX": str(project.HOME / "pycache"),
         "O2C_KEY_FILE": os.environ.get("O2C_KEY_FILE", str(project.DATA / "o2c.key")),
         "TZ": "UTC",
     }
@@ -57,28 +64,29 @@ def command(*arguments, database=None, program=None, python=()):
     return [*head, *options(database), *map(str, arguments)]
 
 
-def run(arguments, *, database, log):
+def run(arguments, *, database, log, env=None):
     """Run Odoo until it stops by itself.
 
     :return: its exit code
     """
-    with starting(arguments, database=database, log=log) as process:
+    with starting(arguments, database=database, log=log, env=env) as process:
         return process.wait()
 
 
 @contextmanager
-def starting(arguments, *, database, log, python=()):
+def starting(arguments, *, database, log, python=(), env=None):
     """An Odoo process that ends with the block if it has not before.
 
     :param arguments: options beyond those that every process of the clone has
     :param Path log: file for all that it says
     :param python: interpreter with its options, the project's own when empty
+    :param dict env: its environment, `environment()` when None
     """
     with (
         log.open("w") as output,
         child(
             command(*arguments, database=database, python=python),
-            env=environment(),
+            env=env or environment(),
             stdout=output,
             stderr=subprocess.STDOUT,
         ) as process,
@@ -86,15 +94,17 @@ def starting(arguments, *, database, log, python=()):
         yield process
 
 
-def install(database, modules):
+def install(database, modules, *, extra=(), env=None):
     """Install modules into a database; it is created when missing.
 
+    :param extra: options beyond those that every process of the clone has
+    :param dict env: the environment, `environment()` when None
     :raise Problem: with the errors of Odoo's log when it fails or logs one
     """
     log = project.LOGS / f"install-{database}.log"
     arguments = ["-i", ",".join(modules), "--stop-after-init", "--no-http"]
-    arguments += ["--without-demo=True", "--load-language=es_EC"]
-    code = run(arguments, database=database, log=log)
+    arguments += ["--without-demo=True", "--load-language=es_EC", *extra]
+    code = run(arguments, database=database, log=log, env=env)
     problems = log_problems(log.read_text(errors="replace"))
     if code or problems:
         shown = "\n    ".join(problems[:5]) or log.read_text()[-500:]
@@ -104,16 +114,19 @@ def install(database, modules):
         )
 
 
-def shell(database, script):
+def shell(database, script, *, extra=(), env=None):
     """Run a Python script with `env` of a database; commits when it says so.
 
     :param str script: source, as for Odoo's own shell
+    :param extra: options beyond those that every process of the clone has
+    :param dict env: the environment, `environment()` when None
     :return: what it printed
     :raise Problem: when it raises
     """
+    arguments = ["--no-http", "--log-level=warn", *extra]
     done = subprocess.run(
-        command("--no-http", "--log-level=warn", database=database, program="shell"),
-        env=environment(),
+        command(*arguments, database=database, program="shell"),
+        env=env or environment(),
         input=script,
         text=True,
         capture_output=True,

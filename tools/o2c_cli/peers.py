@@ -6,7 +6,7 @@ measure (tests/bench/case.py) names them as a side, `peer:sale_tier_validation`,
 
     with peers.installed("bench_peer", ["sale_tier_validation"]) as name:
         peers.shell(name, script)                       # `env` of that database
-        command = [project.PYTHON, "-m", "bench.x", *peers.options(name)]
+        command = [project.PYTHON, "-m", "bench.x", *peers.options()]
         with child(command, env=peers.environment(), …) as process: …
 
 `installed` clones the core template, installs the peers there, and drops the database
@@ -17,13 +17,12 @@ what is missing is added there with its hash.
 
 import hashlib
 import os
-import subprocess
 import sys
 from contextlib import contextmanager
 
 from . import database, odoo_server, odoo_source, project
 from .system import file_lock, run
-from .ui import Problem, task
+from .ui import task
 
 REQUIREMENTS = project.ROOT / "requirements-peers.txt"
 FOLDER = project.HOME / "peers"
@@ -63,16 +62,12 @@ def environment():
     return {**usual, "PYTHONPATH": path}
 
 
-def options(name):
-    """Command-line options of an Odoo process on a database with peers.
-
-    :param str name: the database
-    """
+def options():
+    """Command-line options beyond the usual, of an Odoo process that sees the peers."""
     ensure()
     # the last --addons-path counts
     folders = (ADDONS, *odoo_source.ensure().addons_paths)
-    path = ",".join(map(str, folders))
-    return [*odoo_server.options(name), f"--addons-path={path}"]
+    return [f"--addons-path={','.join(map(str, folders))}"]
 
 
 @contextmanager
@@ -86,44 +81,12 @@ def installed(name, modules):
     try:
         database.clone(database.core_template(), name)
         with task(f"installing {', '.join(modules)}"):
-            _install_modules(name, modules)
+            odoo_server.install(name, modules, extra=options(), env=environment())
         yield name
     finally:
         database.drop(name)
 
 
-def _install_modules(name, modules):
-    log = project.LOGS / f"install-{name}.log"
-    command = [str(project.PYTHON), "-m", "odoo", *options(name), "--stop-after-init"]
-    command += ["-i", ",".join(modules), "--no-http", "--without-demo=True"]
-    with log.open("w") as output:
-        code = subprocess.run(
-            command, env=environment(), stdout=output, stderr=subprocess.STDOUT
-        ).returncode
-    problems = odoo_server.log_problems(log.read_text(errors="replace"))
-    if code or problems:
-        shown = "\n    ".join(problems[:5])
-        raise Problem(
-            f"Odoo could not install {', '.join(modules)}:\n    {shown}",
-            f"The whole log is {log}.",
-        )
-
-
 def shell(name, script):
-    """Run a Python script with `env` of a database with peers.
-
-    :param str script: source, as for Odoo's own shell
-    :return: what it printed
-    :raise Problem: when it raises
-    """
-    command = [str(project.PYTHON), "-m", "odoo", "shell", *options(name), "--no-http"]
-    done = subprocess.run(
-        [*command, "--log-level=warn"],
-        env=environment(),
-        input=script,
-        text=True,
-        capture_output=True,
-    )
-    if done.returncode or "Traceback (most" in done.stderr:
-        raise Problem(f"The script failed:\n{done.stderr[-1500:]}")
-    return done.stdout
+    """As `odoo_server.shell`, on a database with peers."""
+    return odoo_server.shell(name, script, extra=options(), env=environment())

@@ -28,6 +28,11 @@ def suite_addons():
     return sorted(p.parent.name for p in ADDONS.glob("*/__manifest__.py"))
 
 
+def tested_addons():
+    """Those with tests of their own; the demo's is the story in tests/system."""
+    return [a for a in suite_addons() if (ADDONS / a / "tests").is_dir()]
+
+
 def suite_dependencies(addon):
     """The suite's addons that an addon needs, itself included, in order of name."""
     known, found, waiting = set(suite_addons()), set(), [addon]

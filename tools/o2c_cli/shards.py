@@ -10,6 +10,7 @@ from . import project
 STARTED = re.compile(r"^(\S+ \S+) \d+ INFO \S+ \S+: (?:Starting (\w+)\.\w+|.*)")
 # A class nobody has timed yet counts this much for each of its tests.
 SECONDS_PER_TEST = 1.0
+SECONDS_PER_SLOW_TEST = 20.0
 MOST_SHARDS = 4
 SLOW = "o2c_slow"  # tag of tests that only a whole run plays
 
@@ -23,13 +24,19 @@ def split(addon, count, *, slow=False):
     :return: list of at most `count` values for Odoo's --test-tags; what no other part
         names is in the last one, so that a class cannot be forgotten
     """
-    weights = {**_counted(addon), **_remembered(addon)}
+    guesses, slow_ones = _read(addon)
+    if not slow:
+        guesses = {name: guesses[name] for name in guesses if name not in slow_ones}
+    weights = {**guesses, **_remembered(addon, guesses)}
     parts = _balance(weights, min(count, len(weights), MOST_SHARDS))
-    tags = [",".join(f"/{addon}:{name}" for name in part) for part in parts[:-1]]
+
+    def tag(name):
+        return f"{SLOW if name in slow_ones else ''}/{addon}:{name}"
+
+    tags = [",".join(map(tag, part)) for part in parts[:-1]]
     named = [name for part in parts[:-1] for name in part]
-    tags.append(",".join([f"/{addon}", *(f"-/{addon}:{name}" for name in named)]))
-    if slow:
-        tags[0] += f",{SLOW}/{addon}"  # the first part leaves nothing out
+    rest = [f"/{addon}", *([f"{SLOW}/{addon}"] if slow else [])]
+    tags.append(",".join([*rest, *(f"-/{addon}:{name}" for name in named)]))
     return tags
 
 
@@ -44,16 +51,32 @@ def _balance(weights, count):
     return parts
 
 
-def _counted(addon):
-    """Test classes with a guess of their seconds, read from the source."""
-    found = {}
+def _read(addon):
+    """Test classes as the source has them.
+
+    :return: ({name: guess of its seconds}, names of the slow ones)
+    """
+    guesses, slow_ones = {}, set()
     for file in sorted((project.ADDONS / addon / "tests").glob("test_*.py")):
         for node in ast.parse(file.read_text()).body:
-            if isinstance(node, ast.ClassDef):
-                tests = [n for n in node.body if _is_test(n)]
-                if tests:
-                    found[node.name] = SECONDS_PER_TEST * len(tests)
-    return found
+            tests = isinstance(node, ast.ClassDef) and list(filter(_is_test, node.body))
+            if tests:
+                is_slow = SLOW in _tags(node)
+                each = SECONDS_PER_SLOW_TEST if is_slow else SECONDS_PER_TEST
+                guesses[node.name] = each * len(tests)
+                slow_ones |= {node.name} if is_slow else set()
+    return guesses, slow_ones
+
+
+def _tags(node):
+    """What a class's decorators are called with."""
+    calls = [call for call in node.decorator_list if isinstance(call, ast.Call)]
+    return {
+        argument.value
+        for call in calls
+        for argument in call.args
+        if isinstance(argument, ast.Constant)
+    }
 
 
 def _is_test(node):
@@ -64,23 +87,29 @@ def _memory(addon):
     return project.DATA / f"test-times-{addon}.json"
 
 
-def _remembered(addon):
-    """Seconds of the classes that still exist, as the last run took them."""
+def _remembered(addon, wanted):
+    """Seconds of the wanted classes, as the last run that played them took them."""
+    known = _known(addon)
+    return {name: known[name] for name in wanted if name in known}
+
+
+def _known(addon):
     memory = _memory(addon)
-    known = json.loads(memory.read_text()) if memory.exists() else {}
-    return {name: known[name] for name in _counted(addon) if name in known}
+    return json.loads(memory.read_text()) if memory.exists() else {}
 
 
 def remember(addon, logs):
     """Keep how long each class took, for the next split.
 
-    :param list logs: texts of the logs of a whole run
+    :param list logs: texts of the logs of a run; slow classes that it left out keep
+        their times
     """
     times = {}
     for text in logs:
         for name, seconds in seconds_by_class(text).items():
             times[name] = round(times.get(name, 0) + seconds, 1)
-    _memory(addon).write_text(json.dumps(times, indent=1, sort_keys=True))
+    kept = {**_known(addon), **times}
+    _memory(addon).write_text(json.dumps(kept, indent=1, sort_keys=True))
 
 
 def seconds_by_class(text):

@@ -2,6 +2,7 @@
 
 import os
 import re
+import subprocess
 import sys
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -49,6 +50,22 @@ def run(what, *, measured=False, slow=False):
 
         return odoo_lint.run()
     return _addon(name, selection, python, slow=slow)
+
+
+@contextmanager
+def preparing():
+    """Make the databases of a whole run beside its tests: installing uses one core.
+
+    Tests that come to a database first wait for it, and make it themselves when that
+    failed, which tells them why.
+    """
+    command = [sys.executable, project.ROOT / "o2c", "db", "prepare"]
+    log = project.LOGS / "prepare.log"
+    with (
+        log.open("w") as output,
+        system.child(command, stdout=output, stderr=subprocess.STDOUT),
+    ):
+        yield
 
 
 def _pytest(name, selection, python):

@@ -37,9 +37,31 @@ def test_one_core_runs_everything_at_once(addon):
     assert shards.split(addon, 1) == ["/x"]
 
 
-def test_slow_tests_go_where_nothing_is_left_out(addon):
-    assert shards.split(addon, 2, slow=True) == ["/x:Many,o2c_slow/x", "/x,-/x:Many"]
-    assert shards.split(addon, 1, slow=True) == ["/x,o2c_slow/x"]
+@pytest.fixture
+def slow(addon):
+    """A class of one test that takes longer than all others."""
+    source = '@tagged("-standard", "o2c_slow")\nclass Matrix:\n    def test(self):\n'
+    file = project.ADDONS / addon / "tests" / "test_matrix.py"
+    file.write_text(source.replace("test(", "test_all(") + "        pass\n")
+    return addon
+
+
+def test_slow_tests_wait_for_a_whole_run(slow):
+    assert shards.split(slow, 2) == ["/x:Many", "/x,-/x:Many"]
+
+
+def test_slow_tests_are_divided_like_the_others(slow):
+    # 20 against 5 + 3 + 1; the last part also takes slow ones that nobody named
+    parts = ["o2c_slow/x:Matrix", "/x,o2c_slow/x,-/x:Matrix"]
+    assert shards.split(slow, 2, slow=True) == parts
+    assert shards.split(slow, 1, slow=True) == ["/x,o2c_slow/x"]
+
+
+def test_a_run_without_the_slow_ones_forgets_no_time_of_theirs(slow):
+    shards.remember(slow, [LOG.replace("TestLong", "Matrix")])
+    shards.remember(slow, [LOG.replace("TestLong", "Few")])
+    # Matrix took 5.5 s, Few as much, and two of 5 and 3 that nobody timed
+    assert shards.split(slow, 2, slow=True)[0].startswith("/x:Few")
 
 
 def test_never_more_parts_than_classes(addon):

@@ -1,4 +1,4 @@
-"""`./o2c db create NAME [--demo]`, `./o2c db drop NAME`."""
+"""`./o2c db create NAME [--demo]`, `./o2c db drop NAME`, `./o2c db prepare`."""
 
 from .. import database, postgres, provision
 from ..ui import Problem, say
@@ -11,13 +11,17 @@ def _configure(parser):
     create.add_argument("--demo", action="store_true", help="with the demo wholesaler")
     drop = actions.add_parser("drop", help="remove a database with its files")
     drop.add_argument("name")
+    actions.add_parser("prepare", help="everything that tests and demo are copied from")
 
 
 def _run(options):
-    database.check_name(options.name)
+    if options.action != "prepare":
+        database.check_name(options.name)
     provision.ensure()
     with postgres.running():
-        if options.action == "create":
+        if options.action == "prepare":
+            database.prepare()
+        elif options.action == "create":
             database.create(options.name, demo=options.demo)
         elif not database.exists(options.name):
             raise Problem(f"There is no database {options.name}.", "Check its name.")
@@ -26,4 +30,4 @@ def _run(options):
             say(f"database {options.name} is gone")
 
 
-COMMAND = ("create or drop a database", _configure, _run)
+COMMAND = ("create, drop or prepare databases", _configure, _run)

@@ -1,5 +1,7 @@
 """`./o2c test [WHAT…]`: unit tests, each addon's tests in Odoo, the system tests."""
 
+from contextlib import nullcontext
+
 from .. import branch_coverage, postgres, project, provision, testing
 from ..ui import Problem, say
 
@@ -25,11 +27,7 @@ def _configure(parser):
 
 
 def _run(options):
-    # the demo wholesaler has no tests of its own: the story in `system` is his test
-    addons = [
-        a for a in project.suite_addons() if (project.ADDONS / a / "tests").is_dir()
-    ]
-    everything = ["lint", "unit", *addons, "odoo-lint", "system"]
+    everything = ["lint", "unit", *project.tested_addons(), "odoo-lint", "system"]
     wanted = options.what or everything
     known = [*everything, ON_REQUEST]
     unknown = [w for w in wanted if w.partition(":")[0] not in known]
@@ -43,9 +41,12 @@ def _run(options):
         if options.coverage:
             branch_coverage.begin()
         slow = options.slow or not options.what
-        results = [
-            testing.run(what, measured=options.coverage, slow=slow) for what in wanted
-        ]
+        beside = nullcontext() if options.what else testing.preparing()
+        with beside:
+            results = [
+                testing.run(what, measured=options.coverage, slow=slow)
+                for what in wanted
+            ]
     if options.coverage:
         branch_coverage.report()
     for result in results:
