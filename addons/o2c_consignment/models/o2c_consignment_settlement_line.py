@@ -74,6 +74,7 @@ class O2cConsignmentSettlementLine(models.Model):
                        %(user)s, %(now)s, %(user)s, %(now)s
                   FROM o2c_consignment_consumption
                  WHERE id = ANY(%(ids)s) AND state = 'open'
+              ORDER BY date, id
                 """,
                 settlement=settlement.id,
                 ids=list(consumptions.ids),
