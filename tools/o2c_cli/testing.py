@@ -92,7 +92,8 @@ def _addon(addon, selection, python, *, slow):
     with task(f"tests of {addon}"):
         template = database.addon_template(addon)
         if selection:
-            parts = [f"/{addon}:{selection}"]
+            chosen = f"/{addon}:{selection}"
+            parts = [f"{chosen},{shards.SLOW}{chosen}"]
         else:
             parts = shards.split(addon, os.cpu_count(), slow=slow)
         logs = [project.LOGS / f"test-{addon}-{n}.log" for n in range(len(parts))]

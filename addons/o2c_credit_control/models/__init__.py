@@ -2,6 +2,7 @@ from . import (
     account_move_line,
     account_move,
     account_partial_reconcile,
+    o2c_gate_decision,
     o2c_credit_policy,
     o2c_credit_group,
     o2c_credit_cover,

@@ -162,7 +162,6 @@ class SaleOrder(models.Model):
         group = policy.approver_group_id or self.env.ref(
             "o2c_credit_control.o2c_credit_control_group_manager"
         )
-        exposure = standing.exposure
         return Finding(
             policy=breach.code,
             title=self._o2c_credit_title(breach, standing, added),
@@ -174,20 +173,37 @@ class SaleOrder(models.Model):
             facts={
                 "customer": payer.id,
                 "policy": policy.id,
-                "exposure": str(exposure.total),
                 "added": str(added),
-                "limit": str(standing.limit),
-                "raised": str(standing.raised),
-                "group": standing.group.name if standing.group else "",
-                "group_exposure": str(standing.group.total) if standing.group else "",
-                "overdue": str(exposure.overdue),
-                "oldest_due": str(exposure.oldest_due or ""),
-                "broken_promises": str(
-                    sum(p.missing for p in standing.broken_promises)
-                ),
-                "holds": list(standing.holds),
+                **self._o2c_credit_figures(standing),
             },
         )
+
+    def _o2c_credit_figures(self, standing):
+        """What a customer owes and may owe at the time of a decision, as text."""
+        exposure, group = standing.exposure, standing.group
+        return {
+            "exposure": str(exposure.total),
+            "limit": str(standing.limit),
+            "raised": str(standing.raised),
+            "group": group.name if group else "",
+            "group_exposure": str(group.total) if group else "",
+            "overdue": str(exposure.overdue),
+            "oldest_due": str(exposure.oldest_due or ""),
+            "broken_promises": str(sum(p.missing for p in standing.broken_promises)),
+            "holds": list(standing.holds),
+        }
+
+    def _o2c_gate_facts(self):
+        # EXTENDS o2c_order_gate: whatever is decided, what the customer owed then
+        facts = super()._o2c_gate_facts()
+        for company, orders in self.sudo().grouped("company_id").items():
+            payers = orders.partner_invoice_id.commercial_partner_id
+            standings = payers._o2c_credit_standings(company)
+            for order in orders:
+                payer = order.partner_invoice_id.commercial_partner_id
+                figures = self._o2c_credit_figures(standings[payer.id])
+                facts[order.id]["order"].update(figures)
+        return facts
 
     def _o2c_credit_title(self, breach, standing, added):
         """What is wrong and with which figures, for people."""

@@ -1,36 +1,29 @@
-import threading
 from datetime import timedelta
 from unittest.mock import patch
 
 from psycopg2 import IntegrityError
 
-from odoo import SUPERUSER_ID, api
-from odoo.exceptions import UserError
-from odoo.modules.registry import DummyRLock, Registry
-from odoo.service.model import retrying
-from odoo.sql_db import db_connect
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo import SUPERUSER_ID
+from odoo.modules.registry import Registry
+from odoo.tests import get_db_name, tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.o2c_order_gate.tests.concurrency import RaceCase, Transaction
 
 from ..models.dates import today
 
 
-@tagged("post_install", "-at_install")
-class TestConcurrency(BaseCase):
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
+class TestConcurrency(RaceCase):
     """Two confirmations in two real transactions, both within the limit alone."""
 
     def setUp(self):
         super().setUp()
-        # the thread that runs the tests holds the lock of the registries
-        self.patch(Registry, "_lock", DummyRLock())
         self.others = ()
         self.addCleanup(self._clean)
-        with self._transaction() as env:
+        with Transaction() as env:
             self.partner_id, self.order_ids = self._prepare(env)
             env.cr.commit()
-
-    def _transaction(self):
-        return _Transaction()
 
     def _prepare(self, env):
         partner = env["res.partner"].create({"name": "Two at once", "is_company": True})
@@ -45,7 +38,7 @@ class TestConcurrency(BaseCase):
         return partner.id, orders.ids
 
     def _clean(self):
-        with self._transaction() as env:
+        with Transaction() as env:
             orders = env["sale.order"].browse(self.order_ids)
             products = orders.order_line.product_id
             orders._action_cancel()
@@ -64,8 +57,7 @@ class TestConcurrency(BaseCase):
     def test_both_cannot_use_the_same_credit(self):
         """600 + 600 against a limit of 1 000: one confirms, the other is refused."""
         outcome = self._confirm_both()
-        self.assertEqual(len(outcome), 1)
-        self.assertIn("Credit limit", outcome[0])
+        self.assertIn("Credit limit", outcome)
         self.assertEqual(self._states(), ["draft", "sale"])
 
     def test_it_is_the_lock_that_keeps_them_apart(self):
@@ -75,12 +67,12 @@ class TestConcurrency(BaseCase):
             "_o2c_credit_lock",
             lambda _partners: None,
         ):
-            self.assertEqual(self._confirm_both(), ["confirmed"])
+            self.assertEqual(self._confirm_both(), "done")
         self.assertEqual(self._states(), ["sale", "sale"])
 
     def test_sisters_cannot_use_the_same_credit_of_their_group(self):
         """600 + 600 of two customers against the 1 000 of their group."""
-        with self._transaction() as env:
+        with Transaction() as env:
             sister = env["res.partner"].create({"name": "Sister", "is_company": True})
             partners = sister.browse(self.partner_id) | sister
             sister.browse(self.partner_id).credit_limit = 0
@@ -93,11 +85,11 @@ class TestConcurrency(BaseCase):
             env.cr.commit()
             self.others = (group, sister)
         outcome = self._confirm_both()
-        self.assertIn("Limit of the group", outcome[0])
+        self.assertIn("Limit of the group", outcome)
         self.assertEqual(self._states(), ["draft", "sale"])
 
     def _states(self):
-        with self._transaction() as env:
+        with Transaction() as env:
             orders = env["sale.order"].browse(self.order_ids)
             return sorted(orders.mapped("state"))
 
@@ -106,48 +98,27 @@ class TestConcurrency(BaseCase):
 
         :return: what became of the second
         """
-        started, outcome = threading.Event(), []
-        first, second = self.order_ids
-
-        def confirm_second():
-            with self._transaction() as env:
-                order = env["sale.order"].browse(second)
-
-                def confirm():
-                    # the snapshot of this transaction is from before the other commits
-                    env.cr.execute("SELECT 1 FROM sale_order LIMIT 1")
-                    started.set()
-                    order.action_confirm()
-
-                try:
-                    retrying(confirm, env)
-                    outcome.append("confirmed")
-                except UserError as error:
-                    outcome.append(str(error))
-
-        with (
-            self._transaction() as env,
-            mute_logger("odoo.sql_db"),
-            patch("odoo.service.model.time.sleep"),
-        ):
-            env["sale.order"].browse(first).action_confirm()
-            thread = threading.Thread(target=confirm_second)
-            thread.start()
-            self.assertTrue(started.wait(30))
-            env.cr.commit()
-            thread.join(60)
-        return outcome
+        return self._race(
+            *(
+                (
+                    SUPERUSER_ID,
+                    lambda env, order=order: (
+                        env["sale.order"].browse(order).action_confirm()
+                    ),
+                )
+                for order in self.order_ids
+            )
+        )
 
 
-@tagged("post_install", "-at_install")
-class TestTwoRuns(BaseCase):
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
+class TestTwoRuns(RaceCase):
     """Two daily runs of reminders in two real transactions."""
 
     def setUp(self):
         super().setUp()
-        self.patch(Registry, "_lock", DummyRLock())
         self.addCleanup(self._clean)
-        with _Transaction() as env:
+        with Transaction() as env:
             company = env.company
             partner = env["res.partner"].create(
                 {"name": "Reminded", "is_company": True, "email": "r@example.com"}
@@ -190,7 +161,7 @@ class TestTwoRuns(BaseCase):
 
     def _clean(self):
         partner, journal, entry = self.ids
-        with _Transaction() as env:
+        with Transaction() as env:
             self._reminders(env).unlink()
             env["mail.mail"].search([("recipient_ids", "=", partner)]).unlink()
             move = env["account.move"].browse(entry)
@@ -218,34 +189,22 @@ class TestTwoRuns(BaseCase):
         env.flush_all()
 
     def test_a_run_passes_by_whom_another_is_reminding(self):
-        with _Transaction() as first, _Transaction() as second:
+        with Transaction() as first, Transaction() as second:
             self._remind(first)
             self._remind(second)
             self.assertFalse(self._reminders(second))
             first.cr.commit()
             second.cr.commit()
-        with _Transaction() as env:
+        with Transaction() as env:
             self.assertEqual((len(self._reminders(env)), self._mails(env)), (1, 1))
 
     def test_a_run_that_did_not_see_the_other_is_refused_with_its_mail(self):
-        with _Transaction() as first, _Transaction() as second:
+        with Transaction() as first, Transaction() as second:
             # both look at the database as it was before either has reminded anybody
             self.assertFalse(self._reminders(second))
             self._remind(first)
             first.cr.commit()
             with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
                 self._remind(second)
-        with _Transaction() as env:
+        with Transaction() as env:
             self.assertEqual((len(self._reminders(env)), self._mails(env)), (1, 1))
-
-
-class _Transaction:
-    """A real cursor of its own, unlike those that the registry gives to tests."""
-
-    def __enter__(self):
-        self.cr = db_connect(get_db_name()).cursor()
-        return api.Environment(self.cr, SUPERUSER_ID, {})
-
-    def __exit__(self, *_error):
-        self.cr.rollback()
-        self.cr.close()

@@ -138,8 +138,14 @@ class TestGate(CreditCommon):
         order.action_confirm()
         self._deliver(order)
         self.assertBlocked(self._quote(1), "Overdue")
-        facts = order.sudo().o2c_gate_decision_ids.findings[0]["facts"]
-        self.assertEqual(facts["overdue"], "100.0")
+        decision = order.sudo().o2c_gate_decision_ids
+        self.assertEqual(decision.findings[0]["facts"]["overdue"], "100.0")
+        figures = decision.facts["order"]
+        self.assertEqual(
+            {name: float(figures[name]) for name in ("exposure", "overdue", "limit")},
+            {"exposure": 100, "overdue": 100, "limit": 1000},
+        )
+        self.assertIn("Owes or will owe", decision.facts_table)
 
     def test_decision_does_not_cover_more_than_was_accepted(self):
         order = self._quote(11)

@@ -6,7 +6,7 @@ from ..credit_core import SalesMonth, count_back_days
 from .common import CreditCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestIndicators(CreditCommon):
     def test_ageing_adds_up_to_the_receivable(self):
         for amount, late in ((1, -5), (2, 10), (4, 45), (8, 80), (16, 200)):

@@ -3,7 +3,7 @@ from odoo.tests import tagged, warmup
 from .common import CreditCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestPerformance(CreditCommon):
     def _queries(self, function):
         self.env.flush_all()

@@ -8,7 +8,7 @@ SELLER, COLLECTOR = "credit_seller", "credit_collector"
 ORDERS = "/odoo/action-sale.action_quotations_with_onboarding"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestTour(CreditCommon, HttpCase):
     """The web client, as salesperson and collector see it."""
 
@@ -32,7 +32,7 @@ class TestTour(CreditCommon, HttpCase):
         self.assertEqual(order.state, "sale")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestTourOnPhone(CreditCommon, HttpCase):
     browser_size = "390x844"
     touch_enabled = True

@@ -39,7 +39,7 @@ def _pairs(figures, labels):
     rows = [
         ROW % (HEAD % _label(name, labels) + CELL % _text(value))
         for name, value in figures.items()
-        if name not in HIDDEN and value not in ("", None)
+        if name not in HIDDEN and value not in ("", None, [])
     ]
     return TABLE % Markup("").join(rows) if rows else ""
 

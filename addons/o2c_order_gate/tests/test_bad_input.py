@@ -123,7 +123,7 @@ class DecidedCommon(PolicyCommon):
         return values.get(field.type, "0" * 64)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestEveryRole(DecidedCommon):
     """Each role, each protected field, each way of writing."""
 
@@ -242,7 +242,7 @@ class TestEveryRole(DecidedCommon):
                 self._call(self.roles["administrator"], model, method, [1])
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestBadDecision(DecidedCommon):
     """Decisions that cannot be: refused with the reason, logged, nothing changed."""
 
@@ -348,7 +348,7 @@ class TestBadDecision(DecidedCommon):
         self.assertEqual(self.request.state, "pending")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestTrace(DecidedCommon):
     """A refused attempt is in the server's log although it is rolled back."""
 
@@ -379,7 +379,7 @@ class TestTrace(DecidedCommon):
             self.assertIn(word, logs.output[0])
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestOverHttp(DecidedCommon, HttpCase):
     """The same through the routes that programs use."""
 

@@ -3,7 +3,7 @@ from odoo.tests import tagged, warmup
 from .common import PolicyCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestPerformance(PolicyCommon):
     """What the gate itself asks the database, whatever the policies ask."""
 

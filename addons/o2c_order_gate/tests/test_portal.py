@@ -10,7 +10,7 @@ PIXEL = (
 )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestPortal(PolicyCommon, HttpCase):
     """A customer neither signs nor pays what is not cleared, and is told why."""
 

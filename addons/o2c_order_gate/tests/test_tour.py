@@ -7,7 +7,7 @@ WAITING = "/odoo/action-o2c_order_gate.o2c_gate_request_action_waiting"
 ORDERS = "/odoo/action-sale.action_quotations_with_onboarding"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestTour(PolicyCommon, HttpCase):
     """The web client, as the people who use it see it."""
 
@@ -38,7 +38,7 @@ class TestTour(PolicyCommon, HttpCase):
         user.write({"group_ids": [(4, self.env.ref(group).id)]})
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestTourOnPhone(PolicyCommon, HttpCase):
     browser_size = "390x844"
     touch_enabled = True

@@ -1,5 +1,7 @@
+from . import o2c_gate_decision
 from . import o2c_pricing_decision
 from . import o2c_pricing_approvable
+from . import o2c_pricing_approvable_part
 from . import o2c_pricing_policy
 from . import o2c_pricing_policy_line
 from . import o2c_commercial_agreement

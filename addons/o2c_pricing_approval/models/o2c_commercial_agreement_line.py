@@ -12,8 +12,10 @@ class CommercialAgreementLine(models.Model):
 
     _name = "o2c.commercial.agreement.line"
     _description = "Agreed Price"
+    _inherit = ["o2c.pricing.approvable.part"]
     _order = "agreement_id, sequence, id"
     _check_company_auto = True
+    _o2c_whole = "agreement_id"
 
     agreement_id = fields.Many2one(
         "o2c.commercial.agreement", required=True, ondelete="cascade", index=True
@@ -158,23 +160,7 @@ class CommercialAgreementLine(models.Model):
             line.min_quantity,
         )
 
-    # ---------------------------------------------------------------- guarding
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines.agreement_id._o2c_edited()
-        return lines
-
-    def write(self, vals):
-        self.agreement_id._o2c_check_draft()
-        result = super().write(vals)
-        self.agreement_id._o2c_edited()
-        return result
-
-    def unlink(self):
-        self.agreement_id._o2c_edited()
-        return super().unlink()
-
+    # ----------------------------------------------------------------- content
     def _content(self):
         """JSON-able content that a decision is bound to."""
         self.ensure_one()

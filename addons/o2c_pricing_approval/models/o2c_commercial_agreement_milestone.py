@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class CommercialAgreementMilestone(models.Model):
@@ -6,8 +6,10 @@ class CommercialAgreementMilestone(models.Model):
 
     _name = "o2c.commercial.agreement.milestone"
     _description = "Billing Milestone"
+    _inherit = ["o2c.pricing.approvable.part"]
     _order = "agreement_id, sequence, id"
     _check_company_auto = True
+    _o2c_whole = "agreement_id"
 
     agreement_id = fields.Many2one(
         "o2c.commercial.agreement", required=True, ondelete="cascade", index=True
@@ -39,22 +41,6 @@ class CommercialAgreementMilestone(models.Model):
     _threshold_check = models.Constraint(
         "CHECK(threshold >= 0)", "Days and percent are not negative."
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        milestones = super().create(vals_list)
-        milestones.agreement_id._o2c_edited()
-        return milestones
-
-    def write(self, vals):
-        self.agreement_id._o2c_check_draft()
-        result = super().write(vals)
-        self.agreement_id._o2c_edited()
-        return result
-
-    def unlink(self):
-        self.agreement_id._o2c_edited()
-        return super().unlink()
 
     def _content(self):
         """JSON-able content that a decision is bound to."""

@@ -15,8 +15,9 @@ class PriceChangeLine(models.Model):
 
     _name = "o2c.price.change.line"
     _description = "Proposed Price"
-    _inherit = ["product.pricelist.item"]
+    _inherit = ["o2c.pricing.approvable.part", "product.pricelist.item"]
     _order = "change_id, id"
+    _o2c_whole = "change_id"
 
     change_id = fields.Many2one(
         "o2c.price.change", required=True, ondelete="cascade", index=True
@@ -70,9 +71,7 @@ class PriceChangeLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         # EXTENDS product: a changed rule keeps what the proposal doesn't name
-        lines = super().create([self._o2c_completed(vals) for vals in vals_list])
-        lines.change_id._o2c_edited()
-        return lines
+        return super().create([self._o2c_completed(vals) for vals in vals_list])
 
     @api.model
     def _o2c_completed(self, vals):
@@ -89,19 +88,7 @@ class PriceChangeLine(models.Model):
 
     def write(self, vals):
         # EXTENDS product
-        self.change_id._o2c_check_draft()
-        result = super().write({k: v for k, v in vals.items() if k not in KEPT})
-        self.change_id._o2c_edited()
-        return result
-
-    def unlink(self):
-        # EXTENDS product
-        self.change_id._o2c_edited()
-        return super().unlink()
-
-    def _o2c_set(self, vals):
-        """Write past our own guard; for the methods of this addon alone."""
-        return super().write(vals)
+        return super().write({k: v for k, v in vals.items() if k not in KEPT})
 
     def _o2c_check_change(self, operation, contents):
         # OVERRIDE: proposing changes no price

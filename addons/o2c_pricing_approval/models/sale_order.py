@@ -162,6 +162,18 @@ class SaleOrder(models.Model):
             },
         )
 
+    def _o2c_gate_facts(self):
+        # EXTENDS o2c_order_gate: whatever is decided, prices and margins at the time
+        facts = super()._o2c_gate_facts()
+        measured = self._o2c_pricing_measured()
+        for order in self.sudo():
+            about = facts[order.id]
+            about["order"]["order_margin"] = f"{order.margin:.2f}"
+            for key, figures in about["lines"].items():
+                if line := measured.get(key):
+                    figures.update(self._o2c_line_figures(line))
+        return facts
+
     def _o2c_line_figures(self, line):
         """Figures of a line at the time of the decision, as text."""
         return {

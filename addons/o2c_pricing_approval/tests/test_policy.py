@@ -144,6 +144,24 @@ class TestPolicy(PricingCommon):
         # (85 − 60) ÷ 85
         self.assertEqual(facts["margin_percent"], "29.41")
 
+    def test_decision_keeps_what_every_line_was_entitled_to(self):
+        order = self._quote({"discount": 15}, {})
+        self._approve(order)
+        facts = order.o2c_gate_decision_ids.facts
+        figures = [
+            (line["net"], line["entitled"], line["cost"], line["margin_percent"])
+            for line in facts["lines"].values()
+        ]
+        # (85 − 60) ÷ 85 and (100 − 60) ÷ 100
+        self.assertEqual(
+            [tuple(map(float, line)) for line in figures],
+            [(85, 100, 60, 29.41), (100, 100, 60, 40)],
+        )
+        # ten of each: 10 × 25 + 10 × 40
+        self.assertEqual(facts["order"]["order_margin"], "650.00")
+        table = order.o2c_gate_decision_ids.facts_table
+        self.assertIn("Entitled price", table)
+
     def test_stricter_policy_reopens_nothing_already_decided_for_as_much(self):
         order = self._quote({"discount": 15})
         self._approve(order)

@@ -12,6 +12,8 @@ from . import account_move_export
 from . import account_move_reimbursement
 from . import account_tax
 from . import ir_actions_report
+from . import mail_mail
+from . import mail_notification
 from . import o2c_sri_certificate
 from . import o2c_sri_circuit
 from . import o2c_sri_document

@@ -51,9 +51,10 @@ class O2cSriDocument(models.Model):
         self.ensure_one()
         try:
             with self.env.cr.savepoint():
+                # first: a mail server that refuses at once writes over it
+                self.write({"mail_state": "sent", "mail_error": False})
                 self._o2c_attach()
                 self._o2c_mail()
-            self.write({"mail_state": "sent", "mail_error": False})
         except Exception as error:
             # Shown on the document, with a button to repeat it; never retried in a
             # loop, and never undoing the authorisation.
@@ -113,7 +114,10 @@ class O2cSriDocument(models.Model):
         )
 
     def _o2c_mail(self):
-        """Send XML and RIDE to the receiver, when there is an address."""
+        """Send XML and RIDE to the receiver, when there is an address.
+
+        A mail server that refuses, and a bounce, are told later: ``_o2c_mail_lost``.
+        """
         if not self.partner_id.email and not self.move_id.partner_id.email:
             self._o2c_note("mail", self.env._("Not mailed: no e-mail address."))
             return
@@ -125,23 +129,64 @@ class O2cSriDocument(models.Model):
             self._o2c_mail_other()
 
     def _o2c_mail_other(self):
-        """Mail what is not a sale: guides, withholdings, liquidations."""
+        """Mail what is not a sale: guides, withholdings, liquidations.
+
+        In the conversation of the business record, where a refusal of the mail server
+        or a bounce is seen like that of any other mail.
+        """
         template = self.env.ref("o2c_sri_einvoice.mail_template_document")
-        pdf = self.env["ir.attachment"].create(
-            {
-                "name": self._o2c_file_name("pdf"),
-                "raw": self._o2c_ride(),
-                "mimetype": "application/pdf",
-                "res_model": self._name,
-                "res_id": self.id,
-            }
+        mail = template._generate_template(self.ids, ("subject", "body_html"))[self.id]
+        pdf = (self._o2c_file_name("pdf"), self._o2c_ride())
+        xml = (self._o2c_file_name("xml"), self._o2c_authorised_bytes())
+        self._o2c_origin().message_post(
+            subject=mail["subject"],
+            body=mail["body_html"],
+            partner_ids=self.partner_id.ids,
+            attachments=[pdf, xml],
+            email_from=self.company_id.email_formatted or None,
+            email_layout_xmlid="mail.mail_notification_light",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
         )
-        template.send_mail(
-            self.id,
-            email_values={
-                "attachment_ids": [(4, pdf.id), (4, self._o2c_attachment_xml().id)]
-            },
+
+    @api.model
+    def _o2c_mail_lost(self, notifications):
+        """Show on the documents that their mail did not reach the receiver.
+
+        :param notifications: ``mail.notification`` whose mail was refused by the mail
+            server or came back
+        """
+        for notification in notifications:
+            message = notification.mail_message_id
+            names = set(message.attachment_ids.mapped("name"))
+            address = (
+                notification.mail_email_address or notification.res_partner_id.email
+            )
+            for document in self._o2c_issued_for(message.model, message.res_id):
+                if document._o2c_file_name("xml") in names:
+                    document._o2c_mail_failed(address, notification.failure_reason)
+
+    @api.model
+    def _o2c_issued_for(self, model, record_id):
+        """Return the mailed documents of a business record."""
+        origins = {
+            self._fields[name].comodel_name: name
+            for name in ("move_id", "picking_id", "withholding_id")
+        }
+        if model not in origins:
+            return self.browse()
+        return self.sudo().search(
+            [(origins[model], "=", record_id), ("mail_state", "=", "sent")]
         )
+
+    def _o2c_mail_failed(self, address, reason):
+        error = self.env._(
+            "The mail to %(address)s did not arrive: %(reason)s",
+            address=address or self.partner_id.display_name,
+            reason=(reason or self.env._("the mail server gave no reason")).strip(),
+        )[:500]
+        self.write({"mail_state": "failed", "mail_error": error})
+        self._o2c_note("mail", error)
 
     # === ACTION METHODS === #
 

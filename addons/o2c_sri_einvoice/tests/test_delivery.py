@@ -1,13 +1,45 @@
 import io
+from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
 from odoo.tools.pdf import PdfFileReader
 
 from ..sri_core import parser
 from .common import SimulatorCommon
+
+# What a mail server writes back when nobody has that address (RFC 3462, RFC 3464).
+BOUNCE = """\
+From: MAILER-DAEMON@mx.example.com
+To: bounce@example.com
+Subject: Undelivered Mail Returned to Sender
+Message-Id: <bounce-1@mx.example.com>
+Content-Type: multipart/report; report-type=delivery-status; boundary="part"
+
+--part
+Content-Type: text/plain
+
+550 no such mailbox here
+--part
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.com
+
+Final-Recipient: rfc822; {to}
+Action: failed
+Status: 5.1.1
+--part
+Content-Type: message/rfc822
+
+Message-Id: {message_id}
+To: {to}
+Subject: Factura
+
+--part--
+"""
 
 
 def words(pdf):
@@ -48,6 +80,26 @@ class TestDelivery(DeliveryCommon):
             type(self.env["ir.mail_server"]), "send_email", return_value="<id@x>"
         )
 
+    @contextmanager
+    def _mail_server(self, **answers):
+        """A mail server that answers as told."""
+        server = type(self.env["ir.mail_server"])
+        with (
+            patch.object(server, "_disable_send", return_value=False),
+            patch.object(server, "_connect__", return_value=None),
+            patch.object(server, "send_email", **answers),
+            mute_logger("odoo.addons.mail.models.mail_mail"),
+        ):
+            yield
+
+    def test_mail_that_leaves_is_no_failure(self):
+        document, message = self._mailed_invoice()
+        with self._mail_server(return_value="<id@x>"):
+            message.mail_ids.send()
+        self.assertEqual(message.notification_ids.notification_status, "sent")
+        self.assertEqual(document.mail_state, "sent")
+        self.assertFalse(document.mail_error)
+
     def test_failing_mail_undoes_nothing(self):
         move, document = self._authorised_invoice()
         sender = type(self.env["account.move.send"])
@@ -60,6 +112,45 @@ class TestDelivery(DeliveryCommon):
         self.assertEqual(move.state, "posted")
         document.with_user(self.accountant).action_mail_again()
         self.assertEqual(document.mail_state, "pending")
+
+    def _mailed_invoice(self):
+        move, document = self._authorised_invoice()
+        self.env["o2c.sri.document"]._cron_deliver()
+        self.assertEqual(document.mail_state, "sent", document.mail_error)
+        return document, move.message_ids.filtered("attachment_ids")[:1]
+
+    def test_refusal_of_the_mail_server_shows_on_the_document(self):
+        _move, document = self._authorised_invoice()
+        self.env["o2c.sri.document"]._cron_deliver()
+        mails = self.env["mail.mail"].search([("model", "=", "account.move")])
+        with self._mail_server(side_effect=OSError("mailbox full")):
+            mails.send()
+        self.assertEqual(document.mail_state, "failed")
+        self.assertIn(self.customer.email, document.mail_error)
+        self.assertIn("mailbox full", document.mail_error)
+        self.assertEqual(document.state, "authorised")
+
+    def test_bounce_shows_on_the_document(self):
+        document, message = self._mailed_invoice()
+        bounce = BOUNCE.format(to=self.customer.email, message_id=message.message_id)
+        with mute_logger("odoo.addons.mail.models.mail_thread"):
+            self.env["mail.thread"].message_process("res.partner", bounce)
+        self.assertEqual(message.notification_ids.notification_status, "bounce")
+        self.assertEqual(document.mail_state, "failed")
+        self.assertIn("no such mailbox here", document.mail_error)
+        self.assertIn(document.mail_error, document.note_ids.mapped("text"))
+
+    def test_bounce_of_another_message_is_not_the_document_s(self):
+        document, message = self._mailed_invoice()
+        other = document.move_id.message_post(
+            body="Gracias",
+            partner_ids=self.customer.ids,
+            subtype_xmlid="mail.mt_comment",
+        )
+        other.notification_ids.notification_status = "bounce"
+        self.assertEqual(document.mail_state, "sent")
+        message.notification_ids.notification_status = "bounce"
+        self.assertEqual(document.mail_state, "failed")
 
     def test_ride_is_the_invoice_pdf(self):
         move, document = self._authorised_invoice()

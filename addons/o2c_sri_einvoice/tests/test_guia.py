@@ -75,11 +75,13 @@ class TestGuia(SimulatorCommon):
 
         self.env["o2c.sri.document"]._cron_deliver()
         self.assertEqual(document.mail_state, "sent", document.mail_error)
-        mail = self.env["mail.mail"].sudo().search([("model", "=", document._name)])
+        message = picking.message_ids.filtered("attachment_ids")
+        self.assertEqual(message.notified_partner_ids, self.customer)
         self.assertEqual(
-            set(mail.attachment_ids.mapped("name")),
+            set(message.attachment_ids.mapped("name")),
             {"06_001-001-000000001.pdf", "06_001-001-000000001.xml"},
         )
+        self.assertIn(document.access_key, message.body)
 
     def test_nothing_leaves_without_an_authorised_guide_when_required(self):
         self.company.o2c_sri_guia_required = True
