@@ -17,6 +17,7 @@
         "security/o2c_consignment_security.xml",
         "data/ir_cron_data.xml",
         "data/ir_sequence_data.xml",
+        "data/mail_activity_type_data.xml",
         "wizard/o2c_consignment_settlement_bill_views.xml",
         "views/o2c_consignment_agreement_views.xml",
         "views/o2c_consignment_consumption_views.xml",

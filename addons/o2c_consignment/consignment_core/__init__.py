@@ -9,6 +9,7 @@ from .cost_change import Consumed, Effect, effect, effects
 from .errors import ConsignmentError, MissingPrice
 from .periods import Period, current_period_start, last_closed_period
 from .pricing import AgreedCost, Term, agreed_cost, find_overlaps
+from .replenishment import reorder_quantity
 from .settlement import BillLine, Due, Match, group_for_bill, match_bill, round_money
 
 __all__ = [
@@ -31,5 +32,6 @@ __all__ = [
     "group_for_bill",
     "last_closed_period",
     "match_bill",
+    "reorder_quantity",
     "round_money",
 ]

@@ -13,6 +13,15 @@ class AccountMove(models.Model):
         index="btree_not_null",
         check_company=True,
     )
+    o2c_intercompany_bill_id = fields.Many2one(
+        "account.move",
+        string="Bill of the Other Company",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        help="The bill of a sister company, for her consumption of our goods, that "
+        "this invoice is about.",
+    )
     o2c_settlement_line_ids = fields.One2many(
         "o2c.consignment.settlement.line",
         "bill_id",
@@ -44,6 +53,8 @@ class AccountMove(models.Model):
 
     def button_cancel(self):
         # EXTENDS account: the lines of a cancelled bill can be billed again
+        for bill in self.filtered("o2c_settlement_id"):
+            bill.sudo().o2c_settlement_id._cancel_intercompany_invoice(bill)
         result = super().button_cancel()
         self.sudo()._o2c_free_settlement_lines()
         return result
@@ -101,14 +112,13 @@ class AccountMove(models.Model):
                         amount=bill.currency_id.format(bill.amount_untaxed),
                     )
                 )
+        Line = self.env["o2c.consignment.settlement.line"].sudo()
         for bill in bills - notes:
-            [(due,)] = (
-                self.env["o2c.consignment.settlement.line"]
-                .sudo()
-                ._read_group([("bill_id", "=", bill.id)], [], ["amount:sum"])
-            )
+            settlement = bill.o2c_settlement_id.sudo()
+            lines = Line.search([("bill_id", "=", bill.id)], order="id")
             sign = -1 if bill.move_type == "in_refund" else 1
-            bill.o2c_settlement_id.sudo()._match(due or 0.0, sign * bill.amount_untaxed)
+            settlement._match(settlement._sum(lines), sign * bill.amount_untaxed)
+            settlement._check_billed_quantities(bill, lines)
 
     def _o2c_clear_accrual(self):
         """Reconcile what was accrued with the consignor's bill."""

@@ -17,6 +17,7 @@ TERMS = {
     "customer_visibility",
     "settlement_calendar",
     "billing_document",
+    "intercompany_location_id",
     "previous_version_id",
     "version",
 }

@@ -10,6 +10,8 @@ from .legal_time import end_of_day, legal_day
 class O2cConsignmentAgreement(models.Model):
     """What the agreements say: whose goods leave first, and what they cost."""
 
+    # one file a concern
+    # pylint: disable=consider-merging-classes-inherited
     _inherit = "o2c.consignment.agreement"
 
     @api.model

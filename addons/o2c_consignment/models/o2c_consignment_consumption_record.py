@@ -10,6 +10,8 @@ from .o2c_consignment_consumption import COST_DIGITS
 class O2cConsignmentConsumption(models.Model):
     """How consumptions come to be: from completed stock move lines."""
 
+    # one file a concern
+    # pylint: disable=consider-merging-classes-inherited
     _inherit = "o2c.consignment.consumption"
 
     def _record(self, move_lines):
@@ -40,7 +42,15 @@ class O2cConsignmentConsumption(models.Model):
         consumptions = self.create(vals_list)
         consumptions._check_returns()
         consumptions._post_accrual()
+        consumptions._mirror_in_consignors_books()
+        consumptions._update_purchases()
         return consumptions
+
+    def _update_purchases(self):
+        """Let consignment orders say what may be billed for now."""
+        self.env["purchase.order.line"]._o2c_consumption_changed(
+            self.company_id, self.consignor_id, self.product_id
+        )
 
     def _agreements_for(self, move_lines):
         agreements = self.env["o2c.consignment.agreement"].search(

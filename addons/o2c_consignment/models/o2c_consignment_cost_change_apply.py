@@ -166,6 +166,9 @@ class O2cConsignmentCostChange(models.Model):
                 }
             )
         entries = self.entry_ids.sudo()
+        if not entries:
+            # A difference of less than a cent was never posted.
+            return
         reversals = entries._reverse_moves(
             [{"ref": self.env._("Reversal of %(name)s", name=self.name)}], cancel=True
         )

@@ -175,11 +175,7 @@ class O2cConsignmentSettlement(models.Model):
         }
 
     def _prepare_bill_lines(self, lines, match, sign):
-        grouped = group_for_bill(
-            self._dues(lines),
-            self.currency_id.decimal_places,
-            self.env["decimal.precision"].precision_get("Product Price"),
-        )
+        grouped = self._grouped(lines)
         accrual = self.company_id._o2c_consignment_account("accrual")
         vals_list = [
             {
@@ -213,6 +209,50 @@ class O2cConsignmentSettlement(models.Model):
                     }
                 )
         return vals_list
+
+    def _grouped(self, lines):
+        """What lines come to on a bill.
+
+        :rtype: list[consignment_core.BillLine]
+        """
+        return group_for_bill(
+            self._dues(lines),
+            self.currency_id.decimal_places,
+            self.env["decimal.precision"].precision_get("Product Price"),
+        )
+
+    def _check_billed_quantities(self, bill, lines):
+        """Refuse a bill for more goods than were consumed, whatever they cost on it.
+
+        :param bill: ``account.move`` of this settlement
+        :param lines: the settlement lines that it bills
+        :raises UserError: for all products at once
+        """
+        due = dict.fromkeys(bill.invoice_line_ids.product_id, 0.0)
+        for line in self._grouped(lines):
+            due[line.product] = due.get(line.product, 0.0) + float(line.quantity)
+        sign = -1 if bill.move_type == "in_refund" else 1
+        problems = []
+        for product, quantity in due.items():
+            billed = sign * sum(
+                line.product_uom_id._compute_quantity(line.quantity, product.uom_id)
+                for line in bill.invoice_line_ids
+                if line.product_id == product
+            )
+            if product.uom_id.compare(billed, quantity) > 0:
+                problems.append(
+                    self.env._(
+                        "%(billed)s of %(product)s would be billed, and %(due)s were "
+                        "consumed and accepted in %(name)s. Correct the quantity, or "
+                        "ask for a corrected document.",
+                        billed=f"{billed:g}",
+                        product=product.display_name,
+                        due=f"{quantity:g}",
+                        name=self.name,
+                    )
+                )
+        if problems:
+            raise UserError("\n".join(problems))
 
     def _dues(self, lines):
         """Sums of the lines by product and cost.

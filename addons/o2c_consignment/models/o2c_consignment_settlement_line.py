@@ -144,6 +144,21 @@ class O2cConsignmentSettlementLine(models.Model):
                 self._consumption_state_sql(),
             )
         )
+        self._update_purchases(settlement_ids)
+
+    @api.model
+    def _update_purchases(self, settlement_ids):
+        """Let consignment orders say what was billed of them."""
+        self.env.invalidate_all(flush=False)
+        rows = self._read_group(
+            [("settlement_id", "in", list(settlement_ids))],
+            ["company_id", "consignor_id"],
+            ["product_id:recordset"],
+        )
+        for company, consignor, products in rows:
+            self.env["purchase.order.line"]._o2c_consumption_changed(
+                company, consignor, products
+            )
 
     @api.model
     def _consumption_state_sql(self):

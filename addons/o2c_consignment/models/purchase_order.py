@@ -97,7 +97,20 @@ class PurchaseOrder(models.Model):
         vals = super()._prepare_picking()
         if self.o2c_is_consignment:
             vals["owner_id"] = self.partner_id.commercial_partner_id.id
+            vals["location_id"] = self._o2c_source_location().id
         return vals
+
+    def _o2c_source_location(self):
+        """Where consigned goods come from.
+
+        Goods between companies of one database pass through a transit, sold by the one
+        and bought by the other; consigned ones stay in a place of their owner instead.
+        """
+        self.ensure_one()
+        place = self.partner_id.property_stock_supplier
+        if place.usage == "transit":
+            return self.env.ref("stock.stock_location_suppliers")
+        return place
 
     def action_create_invoice(self, *args, **kwargs):
         # EXTENDS purchase

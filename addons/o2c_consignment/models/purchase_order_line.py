@@ -56,6 +56,13 @@ class PurchaseOrderLine(models.Model):
             price, order.currency_id, order.company_id, order._o2c_day(), round=False
         )
 
+    def _prepare_stock_move_vals(self, *args, **kwargs):
+        # EXTENDS purchase_stock
+        vals = super()._prepare_stock_move_vals(*args, **kwargs)
+        if self.order_id.o2c_is_consignment:
+            vals["location_id"] = self.order_id._o2c_source_location().id
+        return vals
+
     def _prepare_qty_invoiced(self):
         # EXTENDS purchase: bills of settlements name no order, so that the goods
         # consumed are spread over the lines that brought them
@@ -83,53 +90,81 @@ class PurchaseOrderLine(models.Model):
         :rtype: dict
         """
         lines = self.filtered("order_id.o2c_is_consignment")
-        result = {}
-        groups = lines.grouped(
-            lambda line: (
-                line.company_id,
-                line.order_id.partner_id.commercial_partner_id,
-                line.product_id,
-            )
+        if not lines:
+            return {}
+        consumed = lines._o2c_consumed_totals(domain)
+        siblings = (lines._o2c_sibling_lines() | lines).grouped(
+            PurchaseOrderLine._o2c_goods_key
         )
-        for (company, consignor, product), some in groups.items():
-            total = self._o2c_consumed_total(company, consignor, product, domain)
-            every = self._o2c_sibling_lines(company, consignor, product) | some
+        result = {}
+        for key, some in lines.grouped(PurchaseOrderLine._o2c_goods_key).items():
+            uom = some.product_id.uom_id
             received = {
                 line: line.product_uom_id._compute_quantity(
-                    line.qty_received, product.uom_id, round=False
+                    line.qty_received, uom, round=False
                 )
-                for line in every.sorted("id")
+                for line in siblings[key].sorted("id")
             }
-            shares = allocate(total, received)
+            shares = allocate(consumed.get(key, 0.0), received)
             for line in some:
-                result[line] = product.uom_id._compute_quantity(
+                result[line] = uom._compute_quantity(
                     shares[line], line.product_uom_id, round=False
                 )
         return result
 
-    def _o2c_consumed_total(self, company, consignor, product, domain):
-        [(total,)] = (
+    def _o2c_goods_key(self):
+        """Whose goods of which product these are; consumption names no order."""
+        self.ensure_one()
+        consignor = self.order_id.partner_id.commercial_partner_id
+        return self.company_id, consignor, self.product_id
+
+    def _o2c_consumed_totals(self, domain):
+        rows = (
             self.env["o2c.consignment.consumption"]
             .sudo()
             ._read_group(
                 [
-                    ("company_id", "=", company.id),
-                    ("consignor_id", "=", consignor.id),
-                    ("product_id", "=", product.id),
+                    ("company_id", "in", self.company_id.ids),
+                    (
+                        "consignor_id",
+                        "in",
+                        self.order_id.partner_id.commercial_partner_id.ids,
+                    ),
+                    ("product_id", "in", self.product_id.ids),
                     *domain,
                 ],
-                aggregates=["quantity:sum"],
+                ["company_id", "consignor_id", "product_id"],
+                ["quantity:sum"],
             )
         )
-        return total or 0.0
+        return {tuple(key): total for *key, total in rows}
 
-    def _o2c_sibling_lines(self, company, consignor, product):
+    def _o2c_sibling_lines(self):
         return self.search(
-            [
-                ("company_id", "=", company.id),
-                ("order_id.o2c_is_consignment", "=", True),
-                ("order_id.state", "=", "purchase"),
-                ("order_id.partner_id", "child_of", consignor.id),
-                ("product_id", "=", product.id),
-            ]
+            self._o2c_goods_domain(
+                self.company_id,
+                self.order_id.partner_id.commercial_partner_id,
+                self.product_id,
+            )
         )
+
+    @api.model
+    def _o2c_goods_domain(self, companies, consignors, products):
+        """Confirmed consignment lines that may have brought these goods."""
+        return [
+            ("company_id", "in", companies.ids),
+            ("order_id.o2c_is_consignment", "=", True),
+            ("order_id.state", "=", "purchase"),
+            ("order_id.partner_id", "child_of", consignors.ids),
+            ("product_id", "in", products.ids),
+        ]
+
+    @api.model
+    def _o2c_consumption_changed(self, companies, consignors, products):
+        """Work out anew what may be billed for: somebody sold, settled or billed it."""
+        lines = self.sudo().search(
+            self._o2c_goods_domain(companies, consignors, products)
+        )
+        lines.invalidate_recordset(["o2c_qty_consumed"])
+        for name in ("qty_invoiced", "qty_to_invoice"):
+            self.env.add_to_compute(self._fields[name], lines)

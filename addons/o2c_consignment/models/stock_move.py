@@ -16,27 +16,17 @@ class StockMove(models.Model):
         return super().write(vals)
 
     def _o2c_check_date(self, date):
-        """Refuse to move consumed goods into another day once they are settled.
+        """Let consumptions follow the day of their move, where nobody relied on it.
 
-        :raises UserError: they are in a settlement
+        :raises UserError: they are settled, or the other day tells another story
         """
         done = self.filtered(lambda m: m.state == "done").sudo()
-        consumptions = done.o2c_consumption_ids
-        settled = consumptions.filtered("settlement_line_id")
-        if settled:
-            raise UserError(
-                self.env._(
-                    "%(product)s is in settlement %(settlement)s: its date cannot "
-                    "change any more.",
-                    product=settled[0].product_id.display_name,
-                    settlement=settled[0].settlement_id.name,
-                )
-            )
-        consumptions.write({"date": date})
+        done.o2c_consumption_ids._redate(fields.Datetime.to_datetime(date))
 
     def _action_done(self, cancel_backorder=False):
         # EXTENDS stock_account
         self._o2c_check_receipt_owner()
+        self._o2c_check_returned_owner()
         moves = self | self._o2c_split_by_owner()
         done = super(StockMove, moves)._action_done(cancel_backorder=cancel_backorder)
         done = done.filtered(lambda m: m.state == "done")
@@ -84,6 +74,39 @@ class StockMove(models.Model):
                         product=line.product_id.display_name,
                         order=line.move_id.purchase_line_id.order_id.name,
                         consignor=line.move_id._o2c_consignor().display_name,
+                        owner=line.owner_id.display_name or line.company_id.name,
+                    )
+                    for line in wrong
+                )
+            )
+
+    def _o2c_check_returned_owner(self):
+        """Refuse to take back one owner's goods as another's.
+
+        Whose they are was settled when they left: a cleared owner would make the
+        consignor's goods ours, and leave him owed for them.
+
+        :raises UserError: for all lines at once
+        """
+        returns = self.filtered(
+            lambda m: (
+                m.origin_returned_move_id and m.location_id._o2c_is_customer_side()
+            )
+        )
+        wrong = returns.move_line_ids.filtered(
+            lambda line: line.quantity and line._o2c_is_of_another_owner()
+        )
+        if wrong:
+            raise UserError(
+                "\n".join(
+                    self.env._(
+                        "%(product)s left as goods of %(sold)s and would come back as "
+                        "goods of %(owner)s. Set the owner on the detailed operations.",
+                        product=line.product_id.display_name,
+                        sold=", ".join(
+                            owner.display_name or line.company_id.name
+                            for owner in line._o2c_owners_delivered()
+                        ),
                         owner=line.owner_id.display_name or line.company_id.name,
                     )
                     for line in wrong

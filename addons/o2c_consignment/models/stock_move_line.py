@@ -10,6 +10,7 @@ GUARDED = {
     "location_dest_id",
     "quant_id",
     "move_id",
+    "date",
 }
 
 
@@ -71,6 +72,10 @@ class StockMoveLine(models.Model):
                 )
 
     def _o2c_differs(self, name, value):
+        if name == "date":
+            # The move takes its consumptions along, see stock.move._o2c_check_date.
+            moment = fields.Datetime.to_datetime(value)
+            return any(c.date != moment for c in self.sudo().o2c_consumption_ids)
         field = self._fields[name]
         return field.convert_to_cache(value, self) != field.convert_to_cache(
             self[name], self
@@ -92,6 +97,23 @@ class StockMoveLine(models.Model):
         return self._should_exclude_for_valuation() and self._o2c_is_consignor(
             self.owner_id.id
         )
+
+    def _o2c_owners_delivered(self):
+        """Owners of the goods that a return brings back; an empty one for ourselves.
+
+        :rtype: list[res.partner]
+        """
+        self.ensure_one()
+        delivered = self.move_id.origin_returned_move_id.move_line_ids
+        return list(delivered.filtered("quantity").grouped("owner_id"))
+
+    def _o2c_is_of_another_owner(self):
+        """Whether a return brings back goods of an owner whose goods did not leave."""
+        self.ensure_one()
+        delivered = self.move_id.origin_returned_move_id.move_line_ids
+        if self.owner_id in self._o2c_owners_delivered():
+            return False
+        return any(line._o2c_is_consigned() for line in delivered | self)
 
     def _o2c_check_not_negative(self):
         """Refuse to take more of a consignor's goods than there are.

@@ -5,8 +5,7 @@ from odoo.tests import tagged
 from .common import ConsignmentCommon
 
 
-@tagged("post_install", "-at_install")
-class TestAgreement(ConsignmentCommon):
+class AgreementCommon(ConsignmentCommon):
     in_ecuador = True
 
     @classmethod
@@ -18,6 +17,9 @@ class TestAgreement(ConsignmentCommon):
     def _day(self, days):
         return fields.Date.add(self.today, days=days)
 
+
+@tagged("post_install", "-at_install")
+class TestAgreement(AgreementCommon):
     def test_only_a_manager_approves(self):
         agreement = self._agree(self.consignor, {self.product: 50}, activate=False)
         with self.assertRaises(AccessError):
@@ -33,11 +35,6 @@ class TestAgreement(ConsignmentCommon):
         agreement = self._agree(self.consignor, {self.product: 50}, activate=False)
         with self.assertRaisesRegex(ValidationError, "two prices for the same days"):
             agreement.line_ids.copy({"date_start": self._day(5)})
-
-    def test_agreement_without_prices_is_refused(self):
-        agreement = self._agree(self.consignor, {}, activate=False)
-        with self.assertRaisesRegex(ValidationError, "no prices"):
-            agreement.action_activate()
 
     def test_two_agreements_cannot_be_in_force_at_once(self):
         self._agree(self.consignor, {self.product: 50})
@@ -85,6 +82,17 @@ class TestAgreement(ConsignmentCommon):
         with self.assertRaisesRegex(UserError, "has no price for"):
             self._order(self.consignor, self.product, 5, 9, consigned=True)
 
+    def test_product_with_consigned_goods_cannot_be_archived(self):
+        self._agree(self.consignor, {self.product: 50})
+        self._receive_consigned(self.consignor, self.product, 5)
+        with self.assertRaisesRegex(UserError, "sell or return them"):
+            self.product.product_tmpl_id.active = False
+
+
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
+class TestAgreementMore(AgreementCommon):
+    """What happens to agreements less often."""
+
     def test_used_agreement_cannot_end_in_the_past(self):
         agreement = self._agree(self.consignor, {self.product: 50})
         self._receive_consigned(self.consignor, self.product, 5)
@@ -103,8 +111,7 @@ class TestAgreement(ConsignmentCommon):
         self.assertTrue(accrual.reconcile)
         self.assertTrue(accrual.code.startswith("2103"))
 
-    def test_product_with_consigned_goods_cannot_be_archived(self):
-        self._agree(self.consignor, {self.product: 50})
-        self._receive_consigned(self.consignor, self.product, 5)
-        with self.assertRaisesRegex(UserError, "sell or return them"):
-            self.product.product_tmpl_id.active = False
+    def test_agreement_without_prices_is_refused(self):
+        agreement = self._agree(self.consignor, {}, activate=False)
+        with self.assertRaisesRegex(ValidationError, "no prices"):
+            agreement.action_activate()

@@ -50,13 +50,11 @@ CREDIT = {
 class CostMatrixCommon(ConsignmentCommon):
     """Every combination is one product; products of one sequence are sold together."""
 
-    valuations = VALUATIONS
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.cells = {}
-        for method, valuation in every(METHODS, cls.valuations):
+        for method, valuation in every(METHODS, VALUATIONS):
             category = cls._category(method, valuation)
             for sequence, goods in every(SEQUENCES, GOODS):
                 policy = "order" if sequence == "invoice_first" else "delivery"
@@ -183,20 +181,9 @@ class CostMatrixCommon(ConsignmentCommon):
             note.action_post()
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestCostMatrix(CostMatrixCommon):
     """Cost of sales, accrual, margin and stock value in every combination."""
-
-    valuations = ("real_time",)
-
-    def test_all_delivered(self):
-        self._play(self._deliver)
-        self._check(self._all_delivered)
-
-
-@tagged("post_install", "-at_install", "-standard", "o2c_slow")
-class TestCostMatrixEvents(CostMatrixCommon):
-    """The same with both valuations, partial deliveries and goods that come back."""
 
     def test_all_delivered(self):
         self._play(self._deliver)

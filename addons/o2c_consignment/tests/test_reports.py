@@ -10,8 +10,7 @@ from odoo.tests import tagged
 from .common import ConsignmentCommon
 
 
-@tagged("post_install", "-at_install")
-class TestReports(ConsignmentCommon):
+class ReportsCommon(ConsignmentCommon):
     in_ecuador = True
 
     @classmethod
@@ -31,6 +30,20 @@ class TestReports(ConsignmentCommon):
             )
         )
 
+    def _draw_up(self):
+        # a test must not commit
+        cron = self.env.registry["ir.cron"]
+        with patch.object(cron, "_commit_progress", lambda *args, **kwargs: 0):
+            self.env["o2c.consignment.settlement"]._cron_draw_up()
+
+    def _settlements(self):
+        return self.env["o2c.consignment.settlement"].search(
+            [("consignor_id", "=", self.consignor.id)]
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestReports(ReportsCommon):
     def test_received_is_on_hand_consumed_returned_and_lost(self):
         order = self._receive_consigned(self.consignor, self.product, 30)
         picking = self._deliver(self._sell(self.product, 12))
@@ -68,21 +81,6 @@ class TestReports(ConsignmentCommon):
         )
         self.assertEqual(self._row("o2c.consignment.balance").difference, 4)
 
-    def test_fill_rate_counts_the_first_delivery(self):
-        self._receive_consigned(self.consignor, self.product, 30)
-        sale = self._sell(self.product, 10)
-        self._deliver(sale, 6)
-        row = self._row("o2c.consignment.fill.rate")
-        self.assertEqual((row.ordered, row.delivered_first), (10, 6))
-        self.assertEqual(row.fill_rate, 60)
-        self._deliver(self._sell(self.product, 10))
-        self.env.flush_all()
-        # (6 + 10) ÷ 20, not the average of 60 and 100 by lines of other sizes
-        [[rate]] = self.env["o2c.consignment.fill.rate"]._read_group(
-            [("product_id", "=", self.product.id)], aggregates=["fill_rate:avg"]
-        )
-        self.assertEqual(rate, 80)
-
     def test_cover_of_own_and_consigned_goods(self):
         self._receive_consigned(self.consignor, self.product, 30)
         self._deliver(self._sell(self.product, 9))
@@ -92,14 +90,10 @@ class TestReports(ConsignmentCommon):
         self.assertEqual(row.cover_days, 210)
         self.assertEqual(row.age_bucket, "0")
 
-    def test_spreadsheet_holds_texts_not_formulas(self):
-        self._receive_consigned(self.consignor, self.product, 30)
-        self._deliver(self._sell(self.product, 2))
-        content = self._settle()._o2c_statement_xlsx()
-        sheet = openpyxl.load_workbook(io.BytesIO(content)).active
-        self.assertEqual(sheet["B2"].data_type, "s")
-        self.assertIn("=2+5 Licuadora", sheet["B2"].value)
-        self.assertEqual(sheet["F3"].value, 100)
+
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
+class TestReportsMore(ReportsCommon):
+    """Documents, and figures that need several deliveries."""
 
     def test_statement_prints(self):
         self._receive_consigned(self.consignor, self.product, 30)
@@ -132,13 +126,26 @@ class TestReports(ConsignmentCommon):
             [{"state": "sent", "amount_total": 150, "date_to": date(2026, 3, 31)}],
         )
 
-    def _draw_up(self):
-        # a test must not commit
-        cron = self.env.registry["ir.cron"]
-        with patch.object(cron, "_commit_progress", lambda *args, **kwargs: 0):
-            self.env["o2c.consignment.settlement"]._cron_draw_up()
-
-    def _settlements(self):
-        return self.env["o2c.consignment.settlement"].search(
-            [("consignor_id", "=", self.consignor.id)]
+    def test_fill_rate_counts_the_first_delivery(self):
+        self._receive_consigned(self.consignor, self.product, 30)
+        sale = self._sell(self.product, 10)
+        self._deliver(sale, 6)
+        row = self._row("o2c.consignment.fill.rate")
+        self.assertEqual((row.ordered, row.delivered_first), (10, 6))
+        self.assertEqual(row.fill_rate, 60)
+        self._deliver(self._sell(self.product, 10))
+        self.env.flush_all()
+        # (6 + 10) ÷ 20, not the average of 60 and 100 by lines of other sizes
+        [[rate]] = self.env["o2c.consignment.fill.rate"]._read_group(
+            [("product_id", "=", self.product.id)], aggregates=["fill_rate:avg"]
         )
+        self.assertEqual(rate, 80)
+
+    def test_spreadsheet_holds_texts_not_formulas(self):
+        self._receive_consigned(self.consignor, self.product, 30)
+        self._deliver(self._sell(self.product, 2))
+        content = self._settle()._o2c_statement_xlsx()
+        sheet = openpyxl.load_workbook(io.BytesIO(content)).active
+        self.assertEqual(sheet["B2"].data_type, "s")
+        self.assertIn("=2+5 Licuadora", sheet["B2"].value)
+        self.assertEqual(sheet["F3"].value, 100)

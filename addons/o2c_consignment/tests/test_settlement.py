@@ -4,8 +4,7 @@ from odoo.tests import tagged
 from .common import ConsignmentCommon
 
 
-@tagged("post_install", "-at_install")
-class TestSettlement(ConsignmentCommon):
+class SettlementCommon(ConsignmentCommon):
     in_ecuador = True
 
     @classmethod
@@ -14,13 +13,18 @@ class TestSettlement(ConsignmentCommon):
         cls.product = cls._product()
         cls.other = cls._product("Tostadora")
         cls.agreement = cls._agree(cls.consignor, {cls.product: 50, cls.other: 3})
+        order = cls._order_goods(
+            cls.consignor,
+            {cls.product: (30, None), cls.other: (30, None)},
+            consigned=True,
+        )
+        cls._validate(order.picking_ids)
+        cls.order = order
+        cls.picking = cls._deliver(cls._sell(cls.product, 5))
 
-    def setUp(self):
-        super().setUp()
-        self._receive_consigned(self.consignor, self.product, 30)
-        self._receive_consigned(self.consignor, self.other, 30)
-        self.picking = self._deliver(self._sell(self.product, 5))
 
+@tagged("post_install", "-at_install")
+class TestSettlement(SettlementCommon):
     def test_settlement_is_billed_and_clears_the_accrual(self):
         settlement = self._settle()
         self.assertEqual(settlement.state, "accepted")
@@ -43,10 +47,6 @@ class TestSettlement(ConsignmentCommon):
         )
         self.assertTrue(accrual.full_reconcile_id)
 
-    def test_nothing_is_settled_twice(self):
-        self._settle()
-        self.assertFalse(self._settle())
-
     def test_nothing_is_billed_twice(self):
         settlement = self._settle()
         self._bill(settlement)
@@ -67,6 +67,46 @@ class TestSettlement(ConsignmentCommon):
         second = self._bill(settlement)
         self.assertEqual(second.amount_untaxed, 9)
         self.assertEqual(settlement.state, "billed")
+
+    def test_document_within_tolerance_shows_the_difference(self):
+        bill = self._bill(self._settle(), amount=250.03)
+        self.assertEqual(bill.amount_untaxed, 250.03)
+        difference = self.company.o2c_consignment_difference_account_id
+        self.assertEqual(self._balance(difference), 0.03)
+        self.assertEqual(self._accrued(), 0)
+
+    def test_document_beyond_tolerance_is_refused(self):
+        settlement = self._settle()
+        with self.assertRaisesRegex(UserError, "a difference of"):
+            self._bill(settlement, amount=260)
+        self.assertFalse(settlement.bill_ids)
+
+    def test_nobody_writes_amounts_or_states(self):
+        settlement = self._settle()
+        with self.assertRaises(AccessError):
+            settlement.line_ids.write({"amount": 999})
+        with self.assertRaises(AccessError):
+            self._consumptions().with_user(self.manager).write({"amount": 999})
+        with self.assertRaisesRegex(UserError, "state follows"):
+            settlement.state = "paid"
+
+    def test_cancelled_bill_frees_its_lines(self):
+        settlement = self._settle()
+        bill = self._bill(settlement, post=False)
+        bill.button_cancel()
+        self.assertEqual(settlement.state, "accepted")
+        self.assertEqual(self._consumptions().state, "settled")
+        self._bill(settlement)
+        self.assertEqual(settlement.state, "billed")
+
+    def test_consignment_order_cannot_be_billed_directly(self):
+        with self.assertRaisesRegex(UserError, "bill what was sold"):
+            self.order.with_user(self.accountant).action_create_invoice()
+
+
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
+class TestSettlementMore(SettlementCommon):
+    """What happens to settlements less often."""
 
     def test_rounding_of_single_lines_is_billed_apart(self):
         # 35 % of 9.99 = 3.4965 a unit; three sales of one accrue 3.50 each, 10.50;
@@ -91,33 +131,11 @@ class TestSettlement(ConsignmentCommon):
         )
         self.assertEqual(self._accrued(), 250)
 
-    def test_document_within_tolerance_shows_the_difference(self):
-        bill = self._bill(self._settle(), amount=250.03)
-        self.assertEqual(bill.amount_untaxed, 250.03)
-        difference = self.company.o2c_consignment_difference_account_id
-        self.assertEqual(self._balance(difference), 0.03)
-        self.assertEqual(self._accrued(), 0)
-
-    def test_document_beyond_tolerance_is_refused(self):
-        settlement = self._settle()
-        with self.assertRaisesRegex(UserError, "a difference of"):
-            self._bill(settlement, amount=260)
-        self.assertFalse(settlement.bill_ids)
-
     def test_edited_bill_is_compared_again(self):
         bill = self._bill(self._settle(), post=False)
         bill.invoice_line_ids.quantity = 6
         with self.assertRaisesRegex(UserError, "a difference of"):
             bill.action_post()
-
-    def test_nobody_writes_amounts_or_states(self):
-        settlement = self._settle()
-        with self.assertRaises(AccessError):
-            settlement.line_ids.write({"amount": 999})
-        with self.assertRaises(AccessError):
-            self._consumptions().with_user(self.manager).write({"amount": 999})
-        with self.assertRaisesRegex(UserError, "state follows"):
-            settlement.state = "paid"
 
     def test_deleted_draft_frees_its_consumptions(self):
         self._settle(accept=False).unlink()
@@ -138,15 +156,6 @@ class TestSettlement(ConsignmentCommon):
         self.assertEqual(bill.move_type, "in_refund")
         self.assertEqual(bill.amount_untaxed, 100)
         self.assertEqual(self._accrued(), 0)
-
-    def test_cancelled_bill_frees_its_lines(self):
-        settlement = self._settle()
-        bill = self._bill(settlement, post=False)
-        bill.button_cancel()
-        self.assertEqual(settlement.state, "accepted")
-        self.assertEqual(self._consumptions().state, "settled")
-        self._bill(settlement)
-        self.assertEqual(settlement.state, "billed")
 
     def test_cancelled_settlement_frees_its_consumptions(self):
         settlement = self._settle()
@@ -170,15 +179,11 @@ class TestSettlement(ConsignmentCommon):
         self.assertEqual(self._consumptions().state, "paid")
         self.assertEqual(settlement.state, "paid")
 
-    def test_consignment_order_cannot_be_billed_directly(self):
-        order = self.env["purchase.order"].search(
-            [("o2c_is_consignment", "=", True), ("company_id", "=", self.company.id)],
-            limit=1,
-        )
-        with self.assertRaisesRegex(UserError, "bill what was sold"):
-            order.with_user(self.accountant).action_create_invoice()
-
     def test_settled_goods_cannot_change_day(self):
         self._settle()
         with self.assertRaisesRegex(UserError, "date cannot change"):
             self.picking.sudo().move_ids.date = "2020-01-01"
+
+    def test_nothing_is_settled_twice(self):
+        self._settle()
+        self.assertFalse(self._settle())

@@ -4,222 +4,21 @@ from odoo.tests import tagged
 from .common import ConsignmentCommon
 
 
-@tagged("post_install", "-at_install")
-class TestStockFlow(ConsignmentCommon):
+class StockFlowCommon(ConsignmentCommon):
+    """Thirty consigned; the same thirty and ten of our own of another product."""
+
     in_ecuador = True
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.product = cls._product(standard_price=60)
-        cls.agreement = cls._agree(cls.consignor, {cls.product: 50})
-
-    def test_receipt_belongs_to_consignor_and_is_not_billable(self):
-        order = self._receive_consigned(self.consignor, self.product, 30)
-        line = order.order_line
-        self.assertEqual(line.price_unit, 50)
-        self.assertEqual(self._on_hand(self.product, self.consignor), 30)
-        self.assertEqual(self._on_hand(self.product), 0)
-        self.assertEqual((line.qty_received, line.qty_to_invoice), (30, 0))
-        self.assertEqual(order.invoice_status, "no")
-        self.assertFalse(self._consumptions())
-
-    def test_sale_makes_one_consumption_and_one_accrual(self):
-        order = self._receive_consigned(self.consignor, self.product, 30)
-        sale = self._sell(self.product, 5)
-        self._deliver(sale)
-        consumption = self._consumptions()
-        self.assertRecordValues(
-            consumption,
-            [
-                {
-                    "kind": "sale",
-                    "quantity": 5,
-                    "unit_cost": 50,
-                    "amount": 250,
-                    "sale_unit_price": 100,
-                    "sale_order_id": sale.id,
-                    "customer_id": self.customer.id,
-                    "location_id": self.stock.id,
-                    "warehouse_id": self.warehouse.id,
-                    "agreement_id": self.agreement.id,
-                    "state": "open",
-                }
-            ],
-        )
-        self.assertEqual(self._accrued(), 250)
-        self.assertEqual(self._cost_of_consigned(), 250)
-        self.assertEqual(order.order_line.o2c_qty_consumed, 5)
-        self.assertEqual(order.order_line.qty_to_invoice, 5)
-
-    def test_own_goods_leave_first_and_each_line_keeps_its_owner(self):
+        cls.mixed = cls._product("Licuadora mixta", standard_price=60)
+        cls.agreement = cls._agree(cls.consignor, {cls.product: 50, cls.mixed: 50})
+        cls.order = cls._receive_consigned(cls.consignor, cls.product, 30)
         # consigned goods arrived first: by date alone they would leave first
-        self._receive_consigned(self.consignor, self.product, 30)
-        self._receive_own(self.product, 10, 60)
-        picking = self._deliver(self._sell(self.product, 15))
-        self.assertEqual(self._on_hand(self.product), 0)
-        self.assertEqual(self._on_hand(self.product, self.consignor), 25)
-        owners = picking.move_line_ids.mapped(lambda x: (x.owner_id, x.quantity))
-        self.assertCountEqual(
-            owners, [(self.env["res.partner"], 10), (self.consignor, 5)]
-        )
-        self.assertEqual(self._consumptions().quantity, 5)
-
-    def test_consigned_goods_leave_first_when_agreed(self):
-        product = self._product("Tostadora", standard_price=60)
-        self._agree(self.other_consignor, {product: 50}, issue_order="consigned_first")
-        self._receive_own(product, 10, 60)
-        self._receive_consigned(self.other_consignor, product, 4)
-        self._deliver(self._sell(product, 5))
-        self.assertEqual(self._on_hand(product, self.other_consignor), 0)
-        self.assertEqual(self._on_hand(product), 9)
-
-    def test_issue_order_never_hides_stock(self):
-        self._receive_consigned(self.consignor, self.product, 3)
-        self._receive_own(self.product, 2, 60)
-        sale = self._sell(self.product, 5)
-        self.assertEqual(sale.picking_ids.state, "assigned")
-
-    def test_backorder_takes_what_is_left(self):
-        self._receive_own(self.product, 10, 60)
-        self._receive_consigned(self.consignor, self.product, 30)
-        sale = self._sell(self.product, 15)
-        self._deliver(sale, 8)
-        self.assertFalse(self._consumptions())
-        self._deliver(sale)
-        self.assertEqual(self._consumptions().quantity, 5)
-        self.assertEqual(sale.order_line.qty_delivered, 15)
-
-    def test_customer_return_goes_back_to_its_owner(self):
-        self._receive_own(self.product, 10, 60)
-        self._receive_consigned(self.consignor, self.product, 30)
-        picking = self._deliver(self._sell(self.product, 15))
-        self._return(picking, 2, owner=self.consignor)
-        self.assertEqual(self._on_hand(self.product, self.consignor), 27)
-        self.assertEqual(self._on_hand(self.product), 0)
-        consumed = self._consumptions()
-        self.assertRecordValues(
-            consumed,
-            [
-                {"kind": "sale", "quantity": 5, "amount": 250},
-                {"kind": "return", "quantity": -2, "amount": -100},
-            ],
-        )
-        self.assertEqual(consumed[1].origin_id, consumed[0])
-        self.assertEqual(self._accrued(), 150)
-
-    def test_more_than_delivered_cannot_come_back(self):
-        self._receive_own(self.product, 10, 60)
-        self._receive_consigned(self.consignor, self.product, 30)
-        picking = self._deliver(self._sell(self.product, 15))
-        with self.assertRaisesRegex(UserError, "would come back"):
-            self._return(picking, 6, owner=self.consignor)
-
-    def test_return_to_supplier_takes_his_goods_only(self):
-        self._receive_own(self.product, 10, 60)
-        order = self._receive_consigned(self.consignor, self.product, 30)
-        self._return(order.picking_ids, 30)
-        self.assertEqual(self._on_hand(self.product), 10)
-        self.assertEqual(self._on_hand(self.product, self.consignor), 0)
-        self.assertFalse(self._consumptions())
-
-    def test_scrap_is_charged_to_us_or_borne_by_the_consignor(self):
-        other = self._product("Tostadora")
-        self._agree(self.other_consignor, {other: 20}, loss_bearer="consignor")
-        self._receive_consigned(self.consignor, self.product, 30)
-        self._receive_consigned(self.other_consignor, other, 30)
-        self._scrap(self.product, 2, self.consignor)
-        self._scrap(other, 3, self.other_consignor)
-        self.assertRecordValues(
-            self._consumptions(),
-            [{"kind": "loss", "quantity": 2, "amount": 100, "state": "open"}],
-        )
-        self.assertRecordValues(
-            self._consumptions(self.other_consignor),
-            [{"kind": "loss", "quantity": 3, "amount": 0, "state": "waived"}],
-        )
-        self.assertEqual(self._accrued(), 100)
-
-    def test_count_finds_lost_goods_again(self):
-        self._receive_consigned(self.consignor, self.product, 30)
-        self._count(self.product, self.consignor, 27)
-        self.assertEqual(self._accrued(), 150)
-        self._count(self.product, self.consignor, 32)
-        # three were lost; the other two are goods that were never counted as received
-        self.assertRecordValues(
-            self._consumptions(),
-            [
-                {"kind": "loss", "quantity": 3, "amount": 150},
-                {"kind": "found", "quantity": -3, "amount": -150},
-            ],
-        )
-        self.assertEqual(self._accrued(), 0)
-
-    def test_completed_line_cannot_be_rewritten(self):
-        self._receive_consigned(self.consignor, self.product, 30)
-        picking = self._deliver(self._sell(self.product, 5))
-        for vals in ({"quantity": 4}, {"owner_id": False}):
-            with self.subTest(vals), self.assertRaisesRegex(UserError, "return"):
-                picking.move_line_ids.write(vals)
-
-    def test_owner_of_a_transfer_cannot_take_others_goods(self):
-        self._receive_own(self.product, 10, 60)
-        self._receive_consigned(self.consignor, self.product, 30)
-        sale = self._sell(self.product, 15)
-        sale.picking_ids.sudo().owner_id = self.consignor
-        with self.assertRaisesRegex(UserError, "Clear the owner"):
-            self._deliver(sale)
-
-    def test_nobody_takes_more_of_his_goods_than_there_are(self):
-        self._receive_consigned(self.consignor, self.product, 3)
-        self._receive_own(self.product, 10, 60)
-        sale = self._sell(self.product, 5)
-        sale.picking_ids.move_line_ids.sudo().owner_id = self.consignor
-        with self.assertRaisesRegex(UserError, "2 of Licuadora would be missing"):
-            self._deliver(sale)
-
-    def test_consignment_receipt_needs_its_owner(self):
-        order = self._order(self.consignor, self.product, 30, consigned=True)
-        order.picking_ids.owner_id = self.other_consignor
-        with self.assertRaisesRegex(UserError, "belongs to Consignante Andino"):
-            self._validate(order.picking_ids)
-
-    def test_goods_of_owners_without_agreement_are_none_of_our_business(self):
-        self.env["stock.quant"]._update_available_quantity(
-            self.product, self.stock, 5, owner_id=self.supplier
-        )
-        self._deliver(self._sell(self.product, 5))
-        self.assertFalse(self._consumptions(self.supplier))
-
-    def test_consumption_without_agreed_price_is_refused(self):
-        self._receive_consigned(self.consignor, self.product, 30)
-        sale = self._sell(self.product, 5)
-        self.agreement.sudo().date_end = self.agreement.date_start
-        with self.assertRaisesRegex(UserError, "no agreement in force"):
-            self._deliver(sale)
-
-    def test_three_step_delivery_consumes_once(self):
-        self.warehouse.delivery_steps = "pick_pack_ship"
-        self._receive_own(self.product, 10, 60)
-        self._receive_consigned(self.consignor, self.product, 30)
-        sale = self._sell(self.product, 15)
-        for _step in range(3):
-            self._validate(sale.picking_ids.filtered(lambda p: p.state == "assigned"))
-        self.assertEqual(sale.order_line.qty_delivered, 15)
-        self.assertEqual(self._consumptions().mapped("quantity"), [5])
-
-    def test_share_of_sale_price(self):
-        product = self._product("Plancha")
-        self._agree(
-            self.other_consignor, {product: {"price_kind": "percent", "value": 70}}
-        )
-        self._receive_consigned(self.other_consignor, product, 10)
-        self._deliver(self._sell(product, 3, price=90))
-        # 70 % of 90.00 = 63.00 a unit
-        self.assertRecordValues(
-            self._consumptions(self.other_consignor),
-            [{"unit_cost": 63, "amount": 189}],
-        )
+        cls.mixed_order = cls._receive_consigned(cls.consignor, cls.mixed, 30)
+        cls._receive_own(cls.mixed, 10, 60, bill=False)
 
     def _scrap(self, product, quantity, owner):
         scrap = (
@@ -249,3 +48,197 @@ class TestStockFlow(ConsignmentCommon):
         quant = quant.with_context(inventory_mode=True)
         quant.inventory_quantity = quantity
         quant.action_apply_inventory()
+
+
+@tagged("post_install", "-at_install")
+class TestStockFlow(StockFlowCommon):
+    def test_receipt_belongs_to_consignor_and_is_not_billable(self):
+        order = self.order
+        line = order.order_line
+        self.assertEqual(line.price_unit, 50)
+        self.assertEqual(self._on_hand(self.product, self.consignor), 30)
+        self.assertEqual(self._on_hand(self.product), 0)
+        self.assertEqual((line.qty_received, line.qty_to_invoice), (30, 0))
+        self.assertEqual(order.invoice_status, "no")
+        self.assertFalse(self._consumptions())
+
+    def test_sale_makes_one_consumption_and_one_accrual(self):
+        order = self.order
+        sale = self._sell(self.product, 5)
+        self._deliver(sale)
+        consumption = self._consumptions()
+        self.assertRecordValues(
+            consumption,
+            [
+                {
+                    "kind": "sale",
+                    "quantity": 5,
+                    "unit_cost": 50,
+                    "amount": 250,
+                    "sale_unit_price": 100,
+                    "sale_order_id": sale.id,
+                    "customer_id": self.customer.id,
+                    "location_id": self.stock.id,
+                    "warehouse_id": self.warehouse.id,
+                    "agreement_id": self.agreement.id,
+                    "state": "open",
+                }
+            ],
+        )
+        self.assertEqual(self._accrued(), 250)
+        self.assertEqual(self._cost_of_consigned(), 250)
+        self.assertEqual(order.order_line.o2c_qty_consumed, 5)
+        self.assertEqual(order.order_line.qty_to_invoice, 5)
+
+    def test_own_goods_leave_first_and_each_line_keeps_its_owner(self):
+        picking = self._deliver(self._sell(self.mixed, 15))
+        self.assertEqual(self._on_hand(self.mixed), 0)
+        self.assertEqual(self._on_hand(self.mixed, self.consignor), 25)
+        owners = picking.move_line_ids.mapped(lambda x: (x.owner_id, x.quantity))
+        self.assertCountEqual(
+            owners, [(self.env["res.partner"], 10), (self.consignor, 5)]
+        )
+        self.assertEqual(self._consumptions().quantity, 5)
+
+    def test_issue_order_never_hides_stock(self):
+        sale = self._sell(self.mixed, 40)
+        self.assertEqual(sale.picking_ids.state, "assigned")
+
+    def test_customer_return_goes_back_to_its_owner(self):
+        picking = self._deliver(self._sell(self.mixed, 15))
+        self._return(picking, 2, owner=self.consignor)
+        self.assertEqual(self._on_hand(self.mixed, self.consignor), 27)
+        self.assertEqual(self._on_hand(self.mixed), 0)
+        consumed = self._consumptions()
+        self.assertRecordValues(
+            consumed,
+            [
+                {"kind": "sale", "quantity": 5, "amount": 250},
+                {"kind": "return", "quantity": -2, "amount": -100},
+            ],
+        )
+        self.assertEqual(consumed[1].origin_id, consumed[0])
+        self.assertEqual(self._accrued(), 150)
+
+    def test_count_finds_lost_goods_again(self):
+        self._count(self.product, self.consignor, 27)
+        self.assertEqual(self._accrued(), 150)
+        self._count(self.product, self.consignor, 32)
+        # three were lost; the other two are goods that were never counted as received
+        self.assertRecordValues(
+            self._consumptions(),
+            [
+                {"kind": "loss", "quantity": 3, "amount": 150},
+                {"kind": "found", "quantity": -3, "amount": -150},
+            ],
+        )
+        self.assertEqual(self._accrued(), 0)
+
+    def test_completed_line_cannot_be_rewritten(self):
+        picking = self._deliver(self._sell(self.product, 5))
+        for vals in ({"quantity": 4}, {"owner_id": False}):
+            with self.subTest(vals), self.assertRaisesRegex(UserError, "return"):
+                picking.move_line_ids.write(vals)
+
+    def test_nobody_takes_more_of_his_goods_than_there_are(self):
+        sale = self._sell(self.mixed, 32)
+        sale.picking_ids.move_line_ids.sudo().owner_id = self.consignor
+        with self.assertRaisesRegex(UserError, "2 of Licuadora mixta would be missing"):
+            self._deliver(sale)
+
+    def test_consignment_receipt_needs_its_owner(self):
+        order = self._order(self.consignor, self.product, 30, consigned=True)
+        order.picking_ids.owner_id = self.other_consignor
+        with self.assertRaisesRegex(UserError, "belongs to Consignante Andino"):
+            self._validate(order.picking_ids)
+
+
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
+class TestStockFlowMore(StockFlowCommon):
+    """What happens to stock less often."""
+
+    def test_three_step_delivery_consumes_once(self):
+        self.warehouse.delivery_steps = "pick_pack_ship"
+        sale = self._sell(self.mixed, 15)
+        for _step in range(3):
+            self._validate(sale.picking_ids.filtered(lambda p: p.state == "assigned"))
+        self.assertEqual(sale.order_line.qty_delivered, 15)
+        self.assertEqual(self._consumptions().mapped("quantity"), [5])
+
+    def test_backorder_takes_what_is_left(self):
+        sale = self._sell(self.mixed, 15)
+        self._deliver(sale, 8)
+        self.assertFalse(self._consumptions())
+        self._deliver(sale)
+        self.assertEqual(self._consumptions().quantity, 5)
+        self.assertEqual(sale.order_line.qty_delivered, 15)
+
+    def test_consigned_goods_leave_first_when_agreed(self):
+        product = self._product("Tostadora", standard_price=60)
+        self._agree(self.other_consignor, {product: 50}, issue_order="consigned_first")
+        self._receive_own(product, 10, 60)
+        self._receive_consigned(self.other_consignor, product, 4)
+        self._deliver(self._sell(product, 5))
+        self.assertEqual(self._on_hand(product, self.other_consignor), 0)
+        self.assertEqual(self._on_hand(product), 9)
+
+    def test_more_than_delivered_cannot_come_back(self):
+        picking = self._deliver(self._sell(self.mixed, 15))
+        with self.assertRaisesRegex(UserError, "would come back"):
+            self._return(picking, 6, owner=self.consignor)
+
+    def test_return_to_supplier_takes_his_goods_only(self):
+        order = self.mixed_order
+        self._return(order.picking_ids, 30)
+        self.assertEqual(self._on_hand(self.mixed), 10)
+        self.assertEqual(self._on_hand(self.mixed, self.consignor), 0)
+        self.assertFalse(self._consumptions())
+
+    def test_owner_of_a_transfer_cannot_take_others_goods(self):
+        sale = self._sell(self.mixed, 15)
+        sale.picking_ids.sudo().owner_id = self.consignor
+        with self.assertRaisesRegex(UserError, "Clear the owner"):
+            self._deliver(sale)
+
+    def test_goods_of_owners_without_agreement_are_none_of_our_business(self):
+        product = self._product("De un cliente")
+        self.env["stock.quant"]._update_available_quantity(
+            product, self.stock, 5, owner_id=self.supplier
+        )
+        self._deliver(self._sell(product, 5))
+        self.assertFalse(self._consumptions(self.supplier))
+
+    def test_share_of_sale_price(self):
+        product = self._product("Plancha")
+        self._agree(
+            self.other_consignor, {product: {"price_kind": "percent", "value": 70}}
+        )
+        self._receive_consigned(self.other_consignor, product, 10)
+        self._deliver(self._sell(product, 3, price=90))
+        # 70 % of 90.00 = 63.00 a unit
+        self.assertRecordValues(
+            self._consumptions(self.other_consignor),
+            [{"unit_cost": 63, "amount": 189}],
+        )
+
+    def test_scrap_is_charged_to_us_or_borne_by_the_consignor(self):
+        other = self._product("Tostadora")
+        self._agree(self.other_consignor, {other: 20}, loss_bearer="consignor")
+        self._receive_consigned(self.other_consignor, other, 30)
+        self._scrap(self.product, 2, self.consignor)
+        self._scrap(other, 3, self.other_consignor)
+        self.assertRecordValues(
+            self._consumptions(),
+            [{"kind": "loss", "quantity": 2, "amount": 100, "state": "open"}],
+        )
+        self.assertRecordValues(
+            self._consumptions(self.other_consignor),
+            [{"kind": "loss", "quantity": 3, "amount": 0, "state": "waived"}],
+        )
+        self.assertEqual(self._accrued(), 100)
+
+    def test_consumption_without_agreed_price_is_refused(self):
+        sale = self._sell(self.product, 5)
+        self.agreement.sudo().date_end = self.agreement.date_start
+        with self.assertRaisesRegex(UserError, "no agreement in force"):
+            self._deliver(sale)

@@ -1,0 +1,127 @@
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import tagged
+
+from .common import ConsignmentCommon
+
+
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
+class TestIntercompany(ConsignmentCommon):
+    """A sister company's goods: hers @ 30, agreed @ 50, sold by us @ 100.
+
+    ================  ===============================  =============================
+    what happens      with us                          with her
+    ================  ===============================  =============================
+    20 are received   20 on hand, none of our value    20 in her place, worth 600
+    5 are sold        250 accrued, cost 250            15 left, worth 450
+    2 come back       150 accrued                      17 left, worth 510
+    3 are billed      bill of 150, nothing accrued     draft invoice of 150
+    ================  ===============================  =============================
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.sister = cls._create_company(name="Hermana", currency_id=cls._usd().id)
+        cls.manager.company_ids |= cls.sister
+        cls.product = cls._product()
+        cls.product.with_company(cls.sister).standard_price = 30
+        theirs = cls.env["stock.warehouse"].search(
+            [("company_id", "=", cls.sister.id)], limit=1
+        )
+        cls.place = cls.env["stock.location"].create(
+            {
+                "name": "En consignación",
+                "location_id": theirs.view_location_id.id,
+                "company_id": cls.sister.id,
+            }
+        )
+        cls.env["stock.quant"].with_company(cls.sister)._update_available_quantity(
+            cls.product, cls.place, 20
+        )
+        cls.agreement = cls._agree(
+            cls.sister.partner_id, {cls.product: 50}, activate=False
+        )
+        cls.agreement.intercompany_location_id = cls.place
+        cls.agreement.action_activate()
+        cls._receive_consigned(cls.sister.partner_id, cls.product, 20)
+        cls.picking = cls._deliver(cls._sell(cls.product, 5))
+
+    def _theirs(self):
+        """Quantity in her place, and its value in her books."""
+        quants = self.env["stock.quant"].search([("location_id", "=", self.place.id)])
+        product = self.product.with_company(self.sister).with_context(
+            allowed_company_ids=self.sister.ids
+        )
+        return sum(quants.mapped("quantity")), product.total_value
+
+    def test_goods_leave_her_place_when_we_sell_them(self):
+        self.assertEqual(self._theirs(), (15, 450))
+        self.assertEqual(self._accrued(), 250)
+        self._return(self.picking, 2)
+        self.assertEqual(self._theirs(), (17, 510))
+        self.assertEqual(self._accrued(), 150)
+
+    def test_our_bill_is_her_invoice(self):
+        self._return(self.picking, 2)
+        bill = self._bill(self._settle(self.sister.partner_id), post=False)
+        invoice = self.env["account.move"].search(
+            [("o2c_intercompany_bill_id", "=", bill.id)]
+        )
+        self.assertRecordValues(
+            invoice,
+            [
+                {
+                    "company_id": self.sister.id,
+                    "move_type": "out_invoice",
+                    "state": "draft",
+                    "partner_id": self.company.partner_id.id,
+                    "amount_untaxed": 150,
+                }
+            ],
+        )
+        self._post_bill(bill)
+        self.assertEqual(self._accrued(), 0)
+
+    def test_her_draft_is_taken_back_with_our_bill(self):
+        settlement = self._settle(self.sister.partner_id)
+        bill = self._bill(settlement, post=False)
+        invoice = self.env["account.move"].search(
+            [("o2c_intercompany_bill_id", "=", bill.id)]
+        )
+        bill.button_cancel()
+        self.assertEqual(invoice.state, "cancel")
+        second = self._bill(settlement, post=False)
+        invoice = self.env["account.move"].search(
+            [("o2c_intercompany_bill_id", "=", second.id)]
+        )
+        invoice.with_context(allowed_company_ids=self.sister.ids).action_post()
+        with self.assertRaisesRegex(UserError, "Hermana issued"):
+            second.button_cancel()
+
+    def test_her_places_are_hers_to_give(self):
+        draft = self._agree(self.sister.partner_id, {self.product: 40}, activate=False)
+        draft.sudo().date_start = "2020-01-01"
+        stranger = draft.with_user(self.accountant)
+        with self.assertRaises(AccessError):
+            stranger.intercompany_location_id = self.place
+        with self.assertRaisesRegex(ValidationError, "no stock place of"):
+            draft.intercompany_location_id = self.stock
+        other = self._agree(self.other_consignor, {self.product: 40}, activate=False)
+        with self.assertRaisesRegex(ValidationError, "no stock place of"):
+            other.intercompany_location_id = self.place
+
+    def test_loss_that_we_pay_is_a_sale_of_hers(self):
+        quant = self.env["stock.quant"].search(
+            [
+                ("product_id", "=", self.product.id),
+                ("owner_id", "=", self.sister.partner_id.id),
+                ("location_id", "=", self.stock.id),
+            ]
+        )
+        quant = quant.with_context(inventory_mode=True)
+        quant.inventory_quantity = 14
+        quant.action_apply_inventory()
+        loss = self._consumptions(self.sister.partner_id)[-1]
+        self.assertEqual((loss.kind, loss.amount), ("loss", 50))
+        self.assertEqual(loss.intercompany_move_id.location_dest_id.usage, "customer")
+        self.assertEqual(self._theirs(), (14, 420))
