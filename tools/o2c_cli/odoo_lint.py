@@ -1,9 +1,10 @@
-"""Odoo's own linters (its addon test_lint) over the suite's addons."""
+"""Odoo's own linters (its addon test_lint) over the suite's addons, and whether their
+translations are what the code says."""
 
 import os
 import re
 
-from . import database, odoo_server, project
+from . import database, odoo_server, project, translations
 from .testing import ODOO_RESULT, Result
 from .ui import say, task
 
@@ -40,10 +41,11 @@ def run():
     with task("Odoo's own linters"):
         try:
             database.clone(template, name)
+            untranslated = translations.findings(name, project.tested_addons())
             _run(name, log)
         finally:
             database.drop(name)
-    return judge(log.read_text(errors="replace"))
+    return judge(log.read_text(errors="replace"), untranslated)
 
 
 def _run(name, log):
@@ -53,10 +55,11 @@ def _run(name, log):
     odoo_server.run(arguments, database=name, log=log)
 
 
-def judge(text):
+def judge(text, more=()):
     """Read the log of a run of test_lint.
 
     :param str text: the log
+    :param more: findings from elsewhere; each counts as a failed test
     :return: testing.Result; what counts as a finding is printed
     """
     found = ODOO_RESULT.findall(text)
@@ -68,6 +71,7 @@ def judge(text):
     findings = [f for f in everything if not any(m in f for m in MISTAKEN)]
     if counted + errors > len(everything):
         findings.append("Odoo counted more failures than this log tells of")
+    findings += more
     for finding in findings:
         say(finding)
     failed = min(len(findings), total)

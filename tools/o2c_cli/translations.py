@@ -12,8 +12,9 @@ from .ui import Problem, say, task
 MERGE = Path(__file__).parent / "checks" / "merge_translations.py"
 EXPORT = """
 from odoo.tools.translate import trans_export
-with open({path!r}, "wb") as file:
-    trans_export(None, [{addon!r}], file, "po", env)
+for addon in {addons!r}:
+    with open(f"{folder}/{{addon}}.pot", "wb") as file:
+        trans_export(None, [addon], file, "po", env)
 """
 
 
@@ -32,22 +33,35 @@ def refresh(addon, *, check_only=False):
             f"There is no addon {addon}.",
             f"Choose from: {', '.join(project.suite_addons())}.",
         )
-    with tempfile.TemporaryDirectory(dir=project.RUN) as folder:
-        exported = Path(folder) / f"{addon}.pot"
-        with task(f"exporting the strings of {addon}"):
-            _export(addon, exported)
-        return _merge(addon, exported, check_only)
-
-
-def _export(addon, path):
-    template = database.core_template()
     name = f"i18n_{addon}_{os.getpid()}"
-    try:
-        database.clone(template, name)
-        odoo_server.install(name, [addon])
-        odoo_server.shell(name, EXPORT.format(path=str(path), addon=addon))
-    finally:
-        database.drop(name)
+    with tempfile.TemporaryDirectory(dir=project.RUN) as folder:
+        with task(f"exporting the strings of {addon}"):
+            try:
+                database.clone(database.addon_template(addon), name)
+                _export(name, [addon], folder)
+            finally:
+                database.drop(name)
+        return _merge(addon, Path(folder) / f"{addon}.pot", check_only)
+
+
+def findings(name, addons):
+    """What the translations of installed addons lack, as texts.
+
+    :param str name: a database where they are installed
+    """
+    found = []
+    with tempfile.TemporaryDirectory(dir=project.RUN) as folder:
+        _export(name, addons, folder)
+        for addon in addons:
+            outcome = _merge(addon, Path(folder) / f"{addon}.pot", check_only=True)
+            if outcome["stale"] or outcome["untranslated"]:
+                found.append(f"i18n of {addon} is not what its code says")
+    return found
+
+
+def _export(name, addons, folder):
+    script = EXPORT.format(addons=list(addons), folder=folder)
+    odoo_server.shell(name, script)
 
 
 def _merge(addon, exported, check_only):
