@@ -1,3 +1,4 @@
+from contextlib import contextmanager
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -17,6 +18,8 @@ UNITS = {
     "terms": "days",
 }
 
+# facts that the gate has judged, for the write that confirms
+JUDGED = "o2c_pricing_approval.judged"
 # where it comes from, nobody types it
 DERIVED = frozenset({"o2c_agreement_id"})
 
@@ -58,7 +61,25 @@ class SaleOrder(models.Model):
         # EXTENDS o2c_order_gate
         if not DERIVED.isdisjoint(vals):
             vals = {k: v for k, v in vals.items() if k not in DERIVED}
-        return super().write(vals)
+        if vals.get("state") != "sale":
+            return super().write(vals)
+        with self._o2c_judged_once():
+            result = super().write(vals)
+            self.order_line.mapped("o2c_sold_net")
+            return result
+
+    @contextmanager
+    def _o2c_judged_once(self):
+        """What the gate judges in this block is what was sold: computed once for both.
+
+        Prices by price list and agreement are what takes time in a confirmation.
+        """
+        data = self.env.cr.precommit.data
+        data[JUDGED] = {}
+        try:
+            yield
+        finally:
+            data.pop(JUDGED, None)
 
     def _compute_payment_term_id(self):
         # EXTENDS sale: what was agreed comes before the customer's usual terms
@@ -130,7 +151,9 @@ class SaleOrder(models.Model):
             rules = self.env["o2c.pricing.policy"]._rules(company.id)
             if not rules:
                 continue
-            for order_id, facts in orders._o2c_pricing_facts(rules).items():
+            judged = orders._o2c_pricing_facts(rules)
+            self.env.cr.precommit.data.get(JUDGED, {}).update(judged)
+            for order_id, facts in judged.items():
                 order = self.browse(order_id)
                 findings[order_id] += [
                     order._o2c_pricing_finding(breach)
@@ -238,8 +261,12 @@ class SaleOrder(models.Model):
     def _o2c_pricing_measured(self):
         """{line key: LineFacts} with the negative lines of each order taken off."""
         measured = {}
+        judged = self.env.cr.precommit.data.get(JUDGED, {})
+        others = self.filtered(lambda order: order.id not in judged)
         # superuser: salespeople may not read what price lists are based on
-        for facts in self.sudo()._o2c_pricing_facts().values():
+        found = others.sudo()._o2c_pricing_facts() if others else {}
+        found.update({id_: judged[id_] for id_ in self.ids if id_ in judged})
+        for facts in found.values():
             for line in spread(facts.lines, facts.deduction):
                 measured[line.key] = line
         return measured

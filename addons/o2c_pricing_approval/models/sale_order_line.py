@@ -263,13 +263,14 @@ class SaleOrderLine(models.Model):
         """
         self.ensure_one()
         path = self.product_id.categ_id.parent_path or ""
+        included = self._o2c_included_taxes()
         return LineFacts(
             key=self._o2c_key(),
             name=self.product_id.display_name,
             quantity=_decimal(self.product_uom_qty),
             net=_decimal(self._o2c_net_price()),
-            entitled=_decimal(self._o2c_untaxed(entitled)),
-            list_price=_decimal(self._o2c_untaxed(list_price)),
+            entitled=_decimal(self._o2c_untaxed(entitled, included)),
+            list_price=_decimal(self._o2c_untaxed(list_price, included)),
             cost=_decimal(self.purchase_price),
             categories=frozenset(int(part) for part in path.split("/") if part),
         )
@@ -311,13 +312,18 @@ class SaleOrderLine(models.Model):
             return self.price_subtotal / self.product_uom_qty
         return self.price_unit * (1 - self.discount / 100)
 
-    def _o2c_untaxed(self, price):
-        """A price list's price without the taxes that the product's price includes."""
+    def _o2c_included_taxes(self):
+        """Taxes of the product, when its price includes some of them."""
         self.ensure_one()
         taxes = self.product_id.taxes_id._filter_taxes_by_company(self.company_id)
-        if not any(taxes.mapped("price_include")):
+        return taxes if any(taxes.mapped("price_include")) else taxes.browse()
+
+    def _o2c_untaxed(self, price, included):
+        """A price list's price without the taxes that the product's price includes."""
+        self.ensure_one()
+        if not included:
             return price
-        return taxes.compute_all(
+        return included.compute_all(
             price, currency=self.currency_id, product=self.product_id
         )["total_excluded"]
 
