@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class AccountMove(models.Model):
@@ -60,10 +61,10 @@ class AccountMove(models.Model):
         return result
 
     def _o2c_free_settlement_lines(self):
-        lines = self.env["o2c.consignment.settlement.line"].search(
-            [("bill_id", "in", self.ids)]
-        )
-        lines._mark({"bill_id": None})
+        if self:
+            self.env["o2c.consignment.settlement.line"]._mark(
+                Domain("bill_id", "in", self.ids), {"bill_id": None}
+            )
 
     def _o2c_is_paid(self):
         self.ensure_one()
@@ -112,10 +113,11 @@ class AccountMove(models.Model):
                         amount=bill.currency_id.format(bill.amount_untaxed),
                     )
                 )
-        Line = self.env["o2c.consignment.settlement.line"].sudo()
         for bill in bills - notes:
             settlement = bill.o2c_settlement_id.sudo()
-            lines = Line.search([("bill_id", "=", bill.id)], order="id")
+            lines = Domain(
+                [("settlement_id", "=", settlement.id), ("bill_id", "=", bill.id)]
+            )
             sign = -1 if bill.move_type == "in_refund" else 1
             settlement._match(settlement._sum(lines), sign * bill.amount_untaxed)
             settlement._check_billed_quantities(bill, lines)

@@ -194,7 +194,7 @@ class O2cConsignmentSettlement(models.Model):
         """Hand the settlement to the consignor, who answers it line by line."""
         for settlement in self:
             settlement._require_state("draft")
-            if not settlement.line_ids:
+            if not settlement.line_count:
                 raise UserError(
                     self.env._(
                         "%(name)s has no lines: add consumptions first.",
@@ -308,18 +308,20 @@ class O2cConsignmentSettlement(models.Model):
         self.ensure_one()
         self.check_access("write")
         Line = self.env["o2c.consignment.settlement.line"].sudo()
-        unbilled = [("settlement_id", "=", self.id), ("bill_id", "=", False)]
+        unbilled = Domain([("settlement_id", "=", self.id), ("bill_id", "=", False)])
         if answers is None:
-            pending = [*unbilled, ("state", "=", "pending")]
-            accepted = Line.search(pending, order="id")
+            accepted = unbilled & Domain("state", "=", "pending")
             answers = {}
         else:
-            accepted = Line.browse(k for k, reason in answers.items() if not reason)
-        self._check_own_lines(set(answers) - set(Line.search(unbilled, order="id").ids))
-        accepted._mark({"state": "accepted", "dispute_reason": None})
-        for reason in {r for r in answers.values() if r}:
-            disputed = Line.browse(k for k, r in answers.items() if r == reason)
-            disputed._mark({"state": "disputed", "dispute_reason": reason})
+            known = Line.search(unbilled, order="id").ids
+            self._check_own_lines(set(answers) - set(known))
+            accepted = Domain("id", "in", [k for k, why in answers.items() if not why])
+        Line._mark(accepted, {"state": "accepted", "dispute_reason": None})
+        for reason in {why for why in answers.values() if why}:
+            disputed = Domain(
+                "id", "in", [k for k, r in answers.items() if r == reason]
+            )
+            Line._mark(disputed, {"state": "disputed", "dispute_reason": reason})
         self.answered_on = fields.Datetime.now()
 
     def _check_own_lines(self, unknown):

@@ -2,6 +2,7 @@ from decimal import Decimal
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..consignment_core import Due, group_for_bill, match_bill
 
@@ -15,7 +16,7 @@ class O2cConsignmentSettlement(models.Model):
 
     def _create_bill(self, reference, date, amount):
         self.check_access("write")
-        lines = self._lock_lines_to_bill()
+        lines = self._lines_to_bill()
         match = self._match(self._sum(lines), amount)
         liquidation = self._is_liquidation(lines)
         bill = (
@@ -30,7 +31,9 @@ class O2cConsignmentSettlement(models.Model):
         )
         if not liquidation:
             self._set_document_number(bill, reference)
-        lines.sudo()._mark({"bill_id": bill.id})
+        self.env["o2c.consignment.settlement.line"].sudo()._mark(
+            lines, {"bill_id": bill.id}
+        )
         return bill
 
     def _set_document_number(self, bill, reference):
@@ -47,8 +50,12 @@ class O2cConsignmentSettlement(models.Model):
         return "liquidation" in self._agreements(lines).mapped("billing_document")
 
     def _agreements(self, lines):
+        """The agreements that priced lines.
+
+        :param Domain lines: of settlement lines
+        """
         [(agreements,)] = self.env["o2c.consignment.consumption"]._read_group(
-            [("settlement_line_id", "in", lines.ids)],
+            [("settlement_line_id", "any", lines)],
             [],
             ["agreement_id:recordset"],
         )
@@ -99,26 +106,46 @@ class O2cConsignmentSettlement(models.Model):
 
     @api.model
     def _sum(self, lines):
-        [(total,)] = lines._read_group([("id", "in", lines.ids)], [], ["amount:sum"])
+        """What lines come to.
+
+        :param Domain lines: of settlement lines
+        """
+        Line = self.env["o2c.consignment.settlement.line"]
+        [(total,)] = Line._read_group(lines, [], ["amount:sum"])
         return total or 0.0
 
-    def _lock_lines_to_bill(self):
-        domain = [
-            ("settlement_id", "=", self.id),
-            ("state", "=", "accepted"),
-            ("bill_id", "=", False),
-        ]
-        lines = self.line_ids.search(domain, order="id")
-        if not lines:
+    def _unbilled_domain(self):
+        """Accepted lines that no bill has.
+
+        Lines are named by a condition, never by their ids: there may be a hundred
+        thousand of them.
+        """
+        self.ensure_one()
+        return Domain(
+            [
+                ("settlement_id", "=", self.id),
+                ("state", "=", "accepted"),
+                ("bill_id", "=", False),
+            ]
+        )
+
+    def _lines_to_bill(self):
+        """Accepted lines that no bill has, held until this transaction ends.
+
+        :raises UserError: there is none
+        :rtype: Domain
+        """
+        # Two people billing at once must not both take the same lines. Whoever takes
+        # them changes the settlement's sums: one lock holds them all.
+        self.sudo().lock_for_update()
+        lines = self._unbilled_domain()
+        if not self.env["o2c.consignment.settlement.line"].search_count(lines, limit=1):
             raise UserError(
                 self.env._(
                     "%(name)s has no accepted line left to bill.", name=self.name
                 )
             )
-        # Two people billing at once must not both take the same lines.
-        lines.sudo().lock_for_update()
-        lines.invalidate_model(["bill_id"], flush=False)
-        return lines.search([*domain, ("id", "in", lines.ids)], order="id")
+        return lines
 
     def _match(self, due, amount):
         """Compare the document's amount with what is due.
@@ -188,7 +215,9 @@ class O2cConsignmentSettlement(models.Model):
             for line in grouped
             if line.quantity
         ]
-        taxes = self._bill_taxes(grouped[0].product if grouped else lines.product_id)
+        taxes = self._bill_taxes(
+            grouped[0].product if grouped else self.line_ids[:1].product_id
+        )
         rounding = sum((line.rounding for line in grouped), Decimal(0))
         for name, amount, account in (
             (self.env._("Rounding of single consumptions"), rounding, accrual),
@@ -225,7 +254,7 @@ class O2cConsignmentSettlement(models.Model):
         """Refuse a bill for more goods than were consumed, whatever they cost on it.
 
         :param bill: ``account.move`` of this settlement
-        :param lines: the settlement lines that it bills
+        :param Domain lines: the settlement lines that it bills
         :raises UserError: for all products at once
         """
         due = dict.fromkeys(bill.invoice_line_ids.product_id, 0.0)
@@ -259,11 +288,12 @@ class O2cConsignmentSettlement(models.Model):
 
         :rtype: list[consignment_core.Due]
         """
+        Line = self.env["o2c.consignment.settlement.line"]
         dues = []
         # a cost adjustment is the line that has no quantity
         for operator in ("!=", "="):
-            rows = lines._read_group(
-                [("id", "in", lines.ids), ("quantity", operator, 0)],
+            rows = Line._read_group(
+                lines & Domain("quantity", operator, 0),
                 ["product_id", "unit_cost"],
                 ["quantity:sum", "amount:sum"],
                 order="product_id, unit_cost",

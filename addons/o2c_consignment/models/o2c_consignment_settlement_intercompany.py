@@ -1,6 +1,6 @@
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
 
 class O2cConsignmentSettlement(models.Model):
@@ -13,7 +13,8 @@ class O2cConsignmentSettlement(models.Model):
     def _create_bill(self, reference, date, amount):
         # EXTENDS: our draft bill is her draft invoice
         bill = super()._create_bill(reference, date, amount)
-        company = self._agreements(bill.o2c_settlement_line_ids).intercompany_id
+        lines = Domain([("settlement_id", "=", self.id), ("bill_id", "=", bill.id)])
+        company = self._agreements(lines).intercompany_id
         if company:
             self._create_intercompany_invoice(company, bill)
         return bill

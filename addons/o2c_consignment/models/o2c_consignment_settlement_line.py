@@ -89,27 +89,31 @@ class O2cConsignmentSettlementLine(models.Model):
         self._refresh_consumptions([settlement.id])
         self._refresh_settlements([settlement.id])
 
-    def _mark(self, vals):
-        """Write the same values to all these lines.
+    @api.model
+    def _mark(self, lines, vals):
+        """Write the same values to all lines of a domain, by one statement.
 
+        :param Domain lines: which lines
         :param dict vals: column → value, ``None`` for nothing
         """
-        if not self:
-            return
         self.env.flush_all()
         vals = {**vals, "write_uid": self.env.uid, "write_date": self.env.cr.now()}
         assignments = [
             SQL("%s = %s", SQL.identifier(name), value) for name, value in vals.items()
         ]
+        query = self._search(lines)
         self.env.cr.execute(
             SQL(
-                "UPDATE o2c_consignment_settlement_line SET %s WHERE id = ANY(%s)"
-                " RETURNING settlement_id",
+                """WITH marked AS (
+                       UPDATE o2c_consignment_settlement_line SET %s
+                        WHERE id IN %s RETURNING settlement_id
+                   )
+                   SELECT DISTINCT settlement_id FROM marked""",
                 SQL(", ").join(assignments),
-                list(self.ids),
+                query.subselect(),
             )
         )
-        settlement_ids = {row[0] for row in self.env.cr.fetchall()}
+        settlement_ids = [row[0] for row in self.env.cr.fetchall()]
         if "bill_id" in vals:
             self._refresh_consumptions(settlement_ids)
         self._refresh_settlements(settlement_ids)

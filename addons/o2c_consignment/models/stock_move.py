@@ -34,6 +34,9 @@ class StockMove(models.Model):
         done.move_line_ids._o2c_check_not_negative()
         done.move_line_ids._o2c_record_consumption()
         done.sale_line_id._o2c_true_up_cogs()
+        done.filtered(
+            lambda m: m.location_dest_id.usage == "customer"
+        ).sale_line_id._o2c_note_first_delivery()
         return done
 
     # === OWNERS === #

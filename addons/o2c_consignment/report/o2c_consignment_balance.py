@@ -75,47 +75,68 @@ class O2cConsignmentBalance(models.Model):
 
     @api.model
     def _moved_sql(self):
-        """What came from and went back to the consignor, or was counted."""
+        """What came from and went back to the consignor, or was counted.
+
+        Found by the places at the other end, which few of all movements have.
+        """
         return SQL(
             """
-            SELECT 3 * line.id AS id, line.company_id, a.consignor_id,
+            SELECT 3 * MIN(line.id) AS id, line.company_id, a.consignor_id,
                    line.product_id, line.lot_id,
-                   CASE WHEN target.usage IN ('internal', 'transit')
-                        THEN line.quantity_product_uom ELSE 0 END AS received,
-                   0 AS consumed, 0 AS lost,
-                   CASE WHEN target.usage = 'supplier'
-                        THEN line.quantity_product_uom ELSE 0 END AS returned,
-                   0 AS on_hand
-              FROM stock_move_line line
+                   SUM(line.received) AS received, 0 AS consumed, 0 AS lost,
+                   SUM(line.returned) AS returned, 0 AS on_hand
+              FROM (
+                    SELECT id, company_id, owner_id, product_id, lot_id, state,
+                           location_dest_id AS place,
+                           quantity_product_uom AS received, 0 AS returned
+                      FROM stock_move_line
+                     WHERE location_id IN %(sources)s
+                 UNION ALL
+                    SELECT id, company_id, owner_id, product_id, lot_id, state,
+                           location_id, 0, quantity_product_uom
+                      FROM stock_move_line
+                     WHERE location_dest_id IN %(targets)s
+                   ) line
               JOIN res_partner owner ON owner.id = line.owner_id
-              JOIN (%s) a ON a.company_id = line.company_id
+              JOIN (%(consignors)s) a ON a.company_id = line.company_id
                          AND a.consignor_id = owner.commercial_partner_id
-              JOIN stock_location source ON source.id = line.location_id
-              JOIN stock_location target ON target.id = line.location_dest_id
+              JOIN stock_location place ON place.id = line.place
              WHERE line.state = 'done'
-               AND ((source.usage IN ('supplier', 'inventory')
-                     AND target.usage IN ('internal', 'transit')
-                     AND target.company_id IS NOT NULL)
-                 OR (source.usage IN ('internal', 'transit')
-                     AND source.company_id IS NOT NULL
-                     AND target.usage = 'supplier'))
+               AND place.usage IN ('internal', 'transit')
+               AND place.company_id IS NOT NULL
+          GROUP BY line.company_id, a.consignor_id, line.product_id, line.lot_id
             """,
-            self._consignors_sql(),
+            sources=self._place_ids("supplier", "inventory"),
+            targets=self._place_ids("supplier"),
+            consignors=self._consignors_sql(),
         )
+
+    @api.model
+    def _place_ids(self, *usages):
+        """Ids as constants: PostgreSQL knows then how few movements they have."""
+        places = (
+            self.env["stock.location"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([("usage", "in", usages)])
+        )
+        return tuple(places.ids) or (0,)
 
     @api.model
     def _consumed_sql(self):
         # found goods came in by a count: they undo a loss, they are no receipt
         return SQL(
             """
-            SELECT 3 * id + 1, company_id, consignor_id, product_id, lot_id,
-                   CASE WHEN kind = 'found' THEN quantity ELSE 0 END,
-                   CASE WHEN kind IN ('sale', 'return', 'use')
-                        THEN quantity ELSE 0 END,
-                   CASE WHEN kind IN ('loss', 'found') THEN quantity ELSE 0 END,
+            SELECT 3 * MIN(id) + 1, company_id, consignor_id, product_id, lot_id,
+                   COALESCE(SUM(quantity) FILTER (WHERE kind = 'found'), 0),
+                   COALESCE(SUM(quantity)
+                       FILTER (WHERE kind IN ('sale', 'return', 'use')), 0),
+                   COALESCE(SUM(quantity)
+                       FILTER (WHERE kind IN ('loss', 'found')), 0),
                    0, 0
               FROM o2c_consignment_consumption
              WHERE kind != 'adjustment'
+          GROUP BY company_id, consignor_id, product_id, lot_id
             """
         )
 

@@ -41,40 +41,22 @@ class O2cConsignmentFillRate(models.Model):
     def _table_query(self):
         return SQL(
             """
-            WITH shipped AS (
-                SELECT move.sale_line_id, move.picking_id,
-                       SUM(line.quantity_product_uom) AS quantity,
-                       RANK() OVER (
-                           PARTITION BY move.sale_line_id ORDER BY MIN(move.date)
-                       ) AS turn
-                  FROM stock_move move
-                  JOIN stock_move_line line ON line.move_id = move.id
-                  JOIN stock_location target ON target.id = move.location_dest_id
-                 WHERE move.state = 'done'
-                   AND move.sale_line_id IS NOT NULL
-                   AND target.usage = 'customer'
-              GROUP BY move.sale_line_id, move.picking_id
-            ),
-            delivered AS (
-                SELECT sale_line_id, SUM(quantity) AS quantity,
-                       SUM(quantity) FILTER (WHERE turn = 1) AS first
-                  FROM shipped GROUP BY sale_line_id
-            )
             SELECT line.id, line.company_id, line.order_id, sale.partner_id,
                    line.product_id, template.categ_id, sale.warehouse_id,
                    sale.date_order AS date,
-                   line.product_uom_qty * uom.factor / own.factor AS ordered,
-                   COALESCE(delivered.first, 0) AS delivered_first,
-                   COALESCE(delivered.quantity, 0) AS delivered,
-                   100 * COALESCE(delivered.first, 0)
-                       / (line.product_uom_qty * uom.factor / own.factor) AS fill_rate
+                   line.product_uom_qty * rate.factor AS ordered,
+                   COALESCE(line.o2c_qty_first_delivered, 0) * rate.factor
+                       AS delivered_first,
+                   line.qty_delivered * rate.factor AS delivered,
+                   100 * COALESCE(line.o2c_qty_first_delivered, 0)
+                       / line.product_uom_qty AS fill_rate
               FROM sale_order_line line
               JOIN sale_order sale ON sale.id = line.order_id
               JOIN product_product product ON product.id = line.product_id
               JOIN product_template template ON template.id = product.product_tmpl_id
               JOIN uom_uom uom ON uom.id = line.product_uom_id
               JOIN uom_uom own ON own.id = template.uom_id
-         LEFT JOIN delivered ON delivered.sale_line_id = line.id
+        CROSS JOIN LATERAL (SELECT uom.factor / own.factor AS factor) rate
              WHERE sale.state = 'sale'
                AND template.is_storable
                AND line.product_uom_qty > 0

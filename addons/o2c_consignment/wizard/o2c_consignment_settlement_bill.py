@@ -44,14 +44,9 @@ class O2cConsignmentSettlementBillWizard(models.TransientModel):
     def _compute_is_liquidation(self):
         for wizard in self:
             settlement = wizard.settlement_id
-            lines = settlement.line_ids.search(
-                [
-                    ("settlement_id", "=", settlement.id),
-                    ("state", "=", "accepted"),
-                    ("bill_id", "=", False),
-                ]
+            wizard.is_liquidation = settlement and settlement._is_liquidation(
+                settlement._unbilled_domain()
             )
-            wizard.is_liquidation = settlement._is_liquidation(lines)
 
     def action_create_bill(self):
         """Book the document and open the draft bill."""

@@ -1,0 +1,61 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class SaleOrderLine(models.Model):
+    """How much of an order left at once, kept when it leaves: looking it up in a
+    million movements whenever somebody asks takes half a minute.
+    """
+
+    # one file a concern
+    # pylint: disable=consider-merging-classes-inherited
+    _inherit = "sale.order.line"
+
+    o2c_qty_first_delivered = fields.Float(
+        string="In the First Delivery",
+        digits="Product Unit",
+        readonly=True,
+        copy=False,
+        help="What left for the customer with the first delivery, in the unit of the "
+        "order.",
+    )
+
+    def _o2c_note_first_delivery(self):
+        """Keep what is delivered now, where nothing was before."""
+        for line in self.sudo():
+            if not line.o2c_qty_first_delivered and line.qty_delivered > 0:
+                line.o2c_qty_first_delivered = line.qty_delivered
+
+    @api.model
+    def _o2c_fill_first_deliveries(self):
+        """Work it out for what was delivered before this addon came."""
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH shipped AS (
+                    SELECT move.sale_line_id, move.picking_id,
+                           SUM(line.quantity_product_uom) AS quantity,
+                           RANK() OVER (
+                               PARTITION BY move.sale_line_id ORDER BY MIN(move.date)
+                           ) AS turn
+                      FROM stock_move move
+                      JOIN stock_move_line line ON line.move_id = move.id
+                      JOIN stock_location target ON target.id = move.location_dest_id
+                      JOIN sale_order_line sold ON sold.id = move.sale_line_id
+                                               AND sold.product_id = move.product_id
+                     WHERE move.state = 'done' AND target.usage = 'customer'
+                  GROUP BY move.sale_line_id, move.picking_id
+                )
+                UPDATE sale_order_line line
+                   SET o2c_qty_first_delivered =
+                       shipped.quantity * own.factor / uom.factor
+                  FROM shipped, product_product product, product_template template,
+                       uom_uom uom, uom_uom own
+                 WHERE shipped.sale_line_id = line.id AND shipped.turn = 1
+                   AND product.id = line.product_id
+                   AND template.id = product.product_tmpl_id
+                   AND uom.id = line.product_uom_id AND own.id = template.uom_id
+                """
+            )
+        )
+        self.invalidate_model(["o2c_qty_first_delivered"])
