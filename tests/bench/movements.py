@@ -92,78 +92,94 @@ def _model_sale(env, product, consignor):
     return {"order": order, "line": order.order_line, "moves": moves}
 
 
-def _copy_sales(env, model, goods, agreement, count):
-    """Copy the sale; copy number n has the id of its table's first + n."""
-    values = {
-        "count": count,
-        "days": DAYS,
-        "products": goods.ids,
-        "kinds": len(goods),
-        "consignor": agreement.consignor_id.id,
-    }
-    product = "(%(products)s)[n %% %(kinds)s + 1]"
-    # the first of each pair of products is the consignor's
-    owner = "CASE WHEN n %% %(kinds)s %% 2 = 0 THEN %(consignor)s END"
-    first = {table: _next_id(env, table) for table in TABLES}
+class _Copies:
+    """Copies of rows; number n has the id of its table's first + n.
 
-    def copy(table, record, instead, where="TRUE", offset=0):
-        instead = {"id": f"{first[table] + offset} + n", **instead}
-        columns = consigned.copied(env, table, instead)
-        env.cr.execute(
+    Copies of one row after another of the same table take the numbers that follow.
+    """
+
+    def __init__(self, env, goods, consignor, count):
+        self.env = env
+        self.count = count
+        self.first = {table: _next_id(env, table) for table in TABLES}
+        self.values = {
+            "count": count,
+            "days": DAYS,
+            "products": goods.ids,
+            "kinds": len(goods),
+            "consignor": consignor.id,
+        }
+
+    def id_of(self, table, turn=0):
+        return f"{self.first[table] + turn * self.count} + n"
+
+    def make(self, table, record, instead, turn=0, where="TRUE"):
+        """Copy a row `count` times.
+
+        :param dict instead: column → SQL of what differs
+        :param int turn: how many times the table was copied before
+        """
+        columns = consigned.copied(
+            self.env, table, {"id": self.id_of(table, turn), **instead}
+        )
+        self.env.cr.execute(
             f"""INSERT INTO {table} ({", ".join(columns)})
                 SELECT {", ".join(columns.values())}
                   FROM {table} model, generate_series(0, %(count)s - 1) AS n
                  WHERE model.id = %(model)s AND {where}""",
-            {**values, "model": record.id},
+            {**self.values, "model": record.id},
         )
 
-    copy(
+
+PRODUCT = "(%(products)s)[n %% %(kinds)s + 1]"
+# the first of each pair of products is the consignor's
+CONSIGNED = "n %% %(kinds)s %% 2 = 0"
+
+
+def _copy_sales(env, model, goods, agreement, count):
+    copies = _Copies(env, goods, agreement.consignor_id, count)
+    copies.make(
         "sale_order",
         model["order"],
         {"name": "'B' || n", "date_order": f"model.date_order {STAGGERED}"},
     )
-    copy(
+    copies.make(
         "sale_order_line",
         model["line"],
-        {"order_id": f"{first['sale_order']} + n", "product_id": product},
+        {"order_id": copies.id_of("sale_order"), "product_id": PRODUCT},
     )
     for turn, move in enumerate(model["moves"]):
-        offset = turn * count
-        copy(
-            "stock_move",
-            move,
-            {
-                "sale_line_id": f"{first['sale_order_line']} + n",
-                "product_id": product,
-                "date": f"model.date {STAGGERED}",
-            },
-            offset=offset,
-        )
-        copy(
-            "stock_move_line",
-            move.move_line_ids,
-            {
-                "move_id": f"{first['stock_move'] + offset} + n",
-                "product_id": product,
-                "owner_id": owner,
-                "date": f"model.date {STAGGERED}",
-            },
-            offset=offset,
-        )
-        copy(
-            "o2c_consignment_consumption",
-            move.o2c_consumption_ids,
-            {
-                "move_line_id": f"{first['stock_move_line'] + offset} + n",
-                "move_id": f"{first['stock_move'] + offset} + n",
-                "sale_line_id": f"{first['sale_order_line']} + n",
-                "sale_order_id": f"{first['sale_order']} + n",
-                "product_id": product,
-                "date": f"model.date {STAGGERED}",
-            },
-            where="n %% %(kinds)s %% 2 = 0",
-            offset=offset,
-        )
+        _copy_delivery(copies, move, turn)
+
+
+def _copy_delivery(copies, move, turn):
+    common = {"product_id": PRODUCT, "date": f"model.date {STAGGERED}"}
+    sale_line = {"sale_line_id": copies.id_of("sale_order_line")}
+    stock_move = {"move_id": copies.id_of("stock_move", turn)}
+    copies.make("stock_move", move, {**common, **sale_line}, turn)
+    copies.make(
+        "stock_move_line",
+        move.move_line_ids,
+        {
+            **common,
+            **stock_move,
+            "owner_id": f"CASE WHEN {CONSIGNED} THEN %(consignor)s END",
+        },
+        turn,
+    )
+    copies.make(
+        "o2c_consignment_consumption",
+        move.o2c_consumption_ids,
+        {
+            **common,
+            **sale_line,
+            **stock_move,
+            "move_line_id": copies.id_of("stock_move_line", turn),
+            "sale_order_id": copies.id_of("sale_order"),
+        },
+        turn,
+        CONSIGNED,
+    )
 
 
 def _next_id(env, table):

@@ -206,7 +206,7 @@ def report(figures):
     for figure in figures:
         line = f"{figure.name:<32} {figure.value:>10.2f} {figure.unit:<10}"
         if figure.baseline is not None:
-            line += f"beside {figure.baseline:>10.2f}   × {figure.ratio:.2f}"
+            line += f" beside {figure.baseline:>10.2f}   × {figure.ratio:.2f}"
         say(f"{line}   (n = {figure.n})")
 
 

@@ -5,7 +5,7 @@ delivery. With the suite the goods are a consignor's: a consumption is recorded 
 accrued for each line. With Odoo alone they are ours.
 """
 
-from odoo import Command
+from odoo.fields import Command
 
 from .. import consigned
 from ..case import Case

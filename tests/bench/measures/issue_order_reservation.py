@@ -5,7 +5,7 @@ and a consignor's on each. Both sides hold the same rows; with the suite an agre
 says that consigned goods leave first, so that every line is sorted anew.
 """
 
-from odoo import Command
+from odoo.fields import Command
 
 from .. import consigned
 from ..case import Case

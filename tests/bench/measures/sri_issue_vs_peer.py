@@ -1,7 +1,7 @@
 """Facturas of twenty lines signed per second ÷ the same by the nearest peer: ≥ 8.
 
-Both start from the same posted entries, with nothing of them in the cache, and do one
-document after the other: read the entry, build the XML, validate it, sign it, and
+Both start from the same posted entries, with nothing of them in the cache, and do what
+posting them together does: read the entries, build the XML, validate it, sign it, and
 check the signature. The peer (odoo-addon-l10n-ec-account-edi, see `o2c_cli.peers`) does
 what its `_l10n_ec_post_move_edi` does before it sends; ours also checks the amounts
 against a second calculation and lists what is wrong with the entry.
@@ -35,7 +35,7 @@ class SriIssue(Case):
 
     def act(self, subject):
         issue = _issue if subject.side == "value" else _issue_by_peer
-        subject.signed = [issue(move) for move in subject.invoices]
+        subject.signed = issue(subject.invoices)
 
     def check(self, subject):
         assert len(subject.signed) == DOCUMENTS
@@ -52,18 +52,28 @@ class Subject:
         self.signed = []
 
 
-def _issue(move):
-    document = move.sudo().o2c_sri_document_ids
-    comprobante = move._o2c_prepare_comprobante(document, move._o2c_plan()[move])
-    [signed] = document._o2c_sign([(move.company_id, comprobante)])
-    return signed.xml
+def _issue(moves):
+    plans = moves._o2c_plan()
+    documents = moves.sudo().o2c_sri_document_ids
+    comprobantes = [
+        (
+            move.company_id,
+            move._o2c_prepare_comprobante(move.o2c_sri_document_ids, plans[move]),
+        )
+        for move in moves.sudo()
+    ]
+    return [signed.xml for signed in documents._o2c_sign(comprobantes)]
 
 
-def _issue_by_peer(move):
-    [document] = move.edi_document_ids
-    xml = document._l10n_ec_render_xml_edi()
-    document._l10n_ec_action_check_xsd(xml)
-    return move.company_id.l10n_ec_key_type_id.action_sign(xml).encode()
+def _issue_by_peer(moves):
+    signed = []
+    for move in moves:
+        [document] = move.edi_document_ids
+        xml = document._l10n_ec_render_xml_edi()
+        document._l10n_ec_action_check_xsd(xml)
+        key = move.company_id.l10n_ec_key_type_id
+        signed.append(key.action_sign(xml).encode())
+    return signed
 
 
 def _set_up_peer(env):
