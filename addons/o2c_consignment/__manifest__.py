@@ -10,6 +10,7 @@
         "product_expiry",
         "purchase_stock",
         "sale_stock_margin",
+        "spreadsheet_dashboard",
     ],
     "data": [
         "security/o2c_consignment_groups.xml",
@@ -29,6 +30,7 @@
         "report/o2c_consignment_settlement_templates.xml",
         "data/mail_template_data.xml",
         "views/o2c_consignment_menus.xml",
+        "data/spreadsheet_dashboard_data.xml",
     ],
     "post_init_hook": "_post_init_hook",
     "application": True,

@@ -2,6 +2,7 @@ from . import account_chart_template
 from . import account_move
 from . import account_move_line
 from . import o2c_consignment_agreement
+from . import o2c_consignment_agreement_documents
 from . import o2c_consignment_agreement_intercompany
 from . import o2c_consignment_agreement_line
 from . import o2c_consignment_agreement_place
@@ -14,6 +15,7 @@ from . import o2c_consignment_consumption_redate
 from . import o2c_consignment_cost_change
 from . import o2c_consignment_cost_change_line
 from . import o2c_consignment_cost_change_apply
+from . import o2c_consignment_cost_change_notice
 from . import o2c_consignment_settlement
 from . import o2c_consignment_settlement_billing
 from . import o2c_consignment_settlement_documents

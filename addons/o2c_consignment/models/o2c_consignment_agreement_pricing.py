@@ -50,9 +50,11 @@ class O2cConsignmentAgreement(models.Model):
 
     def _terms(self, product=None):
         """The prices as the core knows them; a term's key is the agreement line."""
-        lines = self.line_ids.filtered(lambda line: line._is_in_force())
+        # the product first: asking a hundred prices whether they hold takes longer
+        lines = self.line_ids
         if product:
             lines = lines.filtered(lambda line: line.product_id == product)
+        lines = lines.filtered(lambda line: line._is_in_force())
         return [line._term() for line in lines]
 
     def _agreed_cost(self, product, day, sale_price=0.0):

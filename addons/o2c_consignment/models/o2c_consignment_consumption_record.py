@@ -239,6 +239,9 @@ class O2cConsignmentConsumption(models.Model):
     def _post_entry(self, company, currency, day, amounts):
         """Post amounts (consumption, amount in currency) to cost and accrual.
 
+        Cost by product, as margins are read; what is owed in one line, because the
+        consignor is owed a sum, and every line of an entry costs a delivery time.
+
         :return: the posted ``account.move``
         """
         lines = {}
@@ -251,9 +254,14 @@ class O2cConsignmentConsumption(models.Model):
         reference = consumption.move_id.reference or consumption.display_name
         vals_list = []
         for (product, _key), (amount, analytic) in lines.items():
-            vals_list += self._prepare_entry_lines(
-                company, currency, day, product, amount, analytic, consumption
+            vals_list.append(
+                self._prepare_cost_line(
+                    company, currency, day, product, amount, analytic, consumption
+                )
             )
+        vals_list.append(
+            self._prepare_accrual_line(company, currency, vals_list, reference)
+        )
         move = (
             self.env["account.move"]
             .sudo()
@@ -274,28 +282,26 @@ class O2cConsignmentConsumption(models.Model):
         move._post()
         return move
 
-    def _prepare_entry_lines(
+    def _prepare_cost_line(
         self, company, currency, day, product, amount, analytic, consumption
     ):
-        balance = currency._convert(amount, company.currency_id, company, day)
-        common = {
+        return {
             "name": product.display_name,
             "product_id": product.id,
             "partner_id": consumption.consignor_id.id,
             "currency_id": currency.id,
+            "account_id": company._o2c_consignment_account("cost").id,
+            "analytic_distribution": analytic,
+            "amount_currency": amount,
+            "balance": currency._convert(amount, company.currency_id, company, day),
         }
-        return [
-            {
-                **common,
-                "account_id": company._o2c_consignment_account("cost").id,
-                "analytic_distribution": analytic,
-                "amount_currency": amount,
-                "balance": balance,
-            },
-            {
-                **common,
-                "account_id": company._o2c_consignment_account("accrual").id,
-                "amount_currency": -amount,
-                "balance": -balance,
-            },
-        ]
+
+    def _prepare_accrual_line(self, company, currency, cost_lines, reference):
+        return {
+            "name": reference,
+            "partner_id": cost_lines[0]["partner_id"],
+            "currency_id": currency.id,
+            "account_id": company._o2c_consignment_account("accrual").id,
+            "amount_currency": -sum(vals["amount_currency"] for vals in cost_lines),
+            "balance": -sum(vals["balance"] for vals in cost_lines),
+        }

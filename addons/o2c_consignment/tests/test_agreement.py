@@ -59,6 +59,19 @@ class TestAgreement(AgreementCommon):
         agreement.line_ids.stock_min = 4
         self.assertEqual(agreement.line_ids.stock_min, 4)
 
+    def test_documents_belong_to_the_agreement(self):
+        agreement = self._agree(self.consignor, {self.product: 50}, activate=False)
+        agreement.with_user(self.accountant).document_ids = [
+            Command.create({"name": "contrato.pdf", "raw": b"%PDF-1.4"})
+        ]
+        document = agreement.document_ids
+        self.assertEqual(
+            (document.res_model, document.res_id), (agreement._name, agreement.id)
+        )
+        self.assertEqual(document.with_user(self.buyer).raw, b"%PDF-1.4")
+        with self.assertRaises(AccessError):
+            document.with_user(self.salesman).check_access("read")
+
     def test_new_version_follows_the_old_one(self):
         agreement = self._agree(self.consignor, {self.product: 50})
         version = agreement.action_new_version()

@@ -120,6 +120,24 @@ class TestCostChange(CostChangeCommon):
         self.assertEqual(bill.amount_untaxed, 25)
         self.assertEqual(self._accrued(), 0)
 
+    def test_consignor_and_customer_are_told_once(self):
+        change = self._apply(self._change("pass_on"))
+        change.with_user(self.accountant).action_notify()
+        told = change.message_ids.filtered(
+            lambda m: self.consignor in m.notified_partner_ids
+        )
+        # in their language: 5 × (55 − 50) = 25
+        self.assertIn("Licuadora", told.body)
+        self.assertIn("25", told.body)
+        note = change.note_ids.sudo()
+        message = note.message_ids.filtered(
+            lambda m: self.customer in m.notified_partner_ids
+        )
+        self.assertIn("Licuadora", message.body)
+        self.assertNotIn(self.consignor.name, message.body)
+        with self.assertRaisesRegex(UserError, "were told"):
+            change.with_user(self.accountant).action_notify()
+
     def test_case_by_case_needs_a_decision(self):
         change = self._change()
         self.assertFalse(change.line_ids.decision)

@@ -1,4 +1,5 @@
 import io
+import json
 from datetime import date
 from unittest.mock import patch
 
@@ -80,6 +81,30 @@ class TestReports(ReportsCommon):
             self.product, self.stock, -4, owner_id=self.consignor
         )
         self.assertEqual(self._row("o2c.consignment.balance").difference, 4)
+
+    def test_dashboard_asks_what_there_is(self):
+        self._receive_consigned(self.consignor, self.product, 30)
+        self._deliver(self._sell(self.product, 9))
+        self.env.flush_all()
+        board = self.env.ref("o2c_consignment.spreadsheet_dashboard_consignment")
+        figures = json.loads(board.with_user(self.accountant).spreadsheet_data)
+        charts = [figure["data"] for figure in figures["sheets"][0]["figures"]]
+        self.assertEqual(len(charts), 6)
+        for chart in charts:
+            asked = chart["metaData"]
+            rows = (
+                self.env[asked["resModel"]]
+                .with_user(self.accountant)
+                .formatted_read_group(
+                    chart["searchParams"]["domain"],
+                    asked["groupBy"],
+                    [f"{asked['measure']}:{self._aggregator(asked)}"],
+                )
+            )
+            self.assertTrue(rows, chart["title"]["text"])
+
+    def _aggregator(self, asked):
+        return self.env[asked["resModel"]]._fields[asked["measure"]].aggregator
 
     def test_cover_of_own_and_consigned_goods(self):
         self._receive_consigned(self.consignor, self.product, 30)
