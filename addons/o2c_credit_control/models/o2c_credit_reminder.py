@@ -208,11 +208,34 @@ class O2cCreditReminder(models.Model):
         ).items():
             # the mail queue sends it: a mail server out of reach must not stop the run
             template.send_mail_batch(reminders.ids, force_send=False)
-        for reminder in self - by_mail:
-            reminder._ask_collector()
+        (self - by_mail)._ask_collectors()
 
-    def _ask_collector(self):
-        """Leave what a person has to send, print or say to the customer's collector."""
+    def _ask_collectors(self):
+        """Leave what a person has to send, print or say to the customers' collectors.
+
+        A run may leave hundreds to one of them: they stand in his worklist, and no mail
+        tells him of each.
+        """
+        call = self.env.ref("mail.mail_activity_data_call")
+        customers = self.env["ir.model"]._get_id("res.partner")
+        activities = self.env["mail.activity"].with_context(
+            mail_activity_quick_update=True
+        )
+        activities.create(
+            [
+                {
+                    "activity_type_id": call.id,
+                    "automated": True,
+                    "res_model_id": customers,
+                    "res_id": reminder.partner_id.id,
+                    **reminder._prepare_activity(),
+                }
+                for reminder in self
+            ]
+        )
+
+    def _prepare_activity(self):
+        """What the collector has to do with this reminder, as values of an activity."""
         self.ensure_one()
         partner = self.partner_id
         rung = self.step_id
@@ -235,12 +258,11 @@ class O2cCreditReminder(models.Model):
         if self.channel == "whatsapp":
             link = Markup('<a href="%s" target="_blank">WhatsApp</a>')
             note = Markup("%s %s") % (note, link % self.whatsapp_url)
-        partner.activity_schedule(
-            "mail.mail_activity_data_call",
-            user_id=partner._o2c_credit_follower(self.company_id).id,
-            summary=summaries.get(self.channel, self.env._("Ask for payment")),
-            note=note,
-        )
+        return {
+            "user_id": partner._o2c_credit_follower(self.company_id).id,
+            "summary": summaries.get(self.channel, self.env._("Ask for payment")),
+            "note": note,
+        }
 
     # ------------------------------------------------------- WhatsApp, letter
     @api.depends("item_ids", "step_id", "partner_id")

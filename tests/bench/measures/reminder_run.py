@@ -20,7 +20,7 @@ from bench.world import build
 CUSTOMERS, ITEMS = %(customers)s, %(items)s
 build(env)
 partners = receivables.customers(env, CUSTOMERS)
-receivables.open_items(env, partners, CUSTOMERS * ITEMS, overdue=20, spread=30)
+receivables.open_items(env, partners, CUSTOMERS * ITEMS, overdue=16, spread=10)
 receivables.vacuum(env)
 
 page = os.sysconf("SC_PAGE_SIZE")
