@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 from .common import MANAGER, CreditCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestLimit(CreditCommon):
     """Limits, what raises them, who changes them, and groups that share one."""
 

@@ -4,7 +4,7 @@ from odoo.tests import tagged
 from .common import CreditCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestPromise(CreditCommon):
     def setUp(self):
         super().setUp()

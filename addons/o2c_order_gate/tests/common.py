@@ -16,9 +16,16 @@ MANAGER = "o2c_order_gate.o2c_order_gate_group_manager"
 class GateCommon(BaseCommon):
     """A wholesaler with a salesperson, approvers and a warehouse."""
 
+    # Every request asks several people; writing each a mail is most of a test's time.
+    mails_of_activities = False
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        quick = not cls.mails_of_activities
+        cls.env = cls.env(
+            context={**cls.env.context, "mail_activity_quick_update": quick}
+        )
         cls.company = cls.env.company
         cls.seller = cls._user("ana", "sales_team.group_sale_salesman")
         cls.approver = cls._user("beto", APPROVER)

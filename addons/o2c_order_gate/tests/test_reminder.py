@@ -104,6 +104,8 @@ class TestReminder(PolicyCommon):
 
 @tagged("post_install", "-at_install")
 class TestMail(PolicyCommon, MailCase):
+    mails_of_activities = True
+
     def test_approver_gets_a_link(self):
         """Besides the activity, a mail whose button leads to the request."""
         order = self._quote({"discount": 15})

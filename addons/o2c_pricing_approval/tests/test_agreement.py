@@ -114,7 +114,7 @@ class TestAgreedPrice(AgreementCommon):
         self.assertEqual(self._quote().order_line.price_unit, 100)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestVolume(AgreementCommon):
     def test_committed_and_ordered(self):
         agreement = self._agree({"committed_quantity": 100})

@@ -126,7 +126,7 @@ class TestEntitledPrice(PricingCommon):
         self.assertAlmostEqual(here.o2c_entitled_price, 100)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestCost(PricingCommon):
     """What the gate costs: as many queries for much as for little."""
 

@@ -284,7 +284,7 @@ class TestChange(PriceChangeCase):
             change.with_user(stranger).action_approve("Not mine")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestImpact(PriceChangeCase):
     """Approvers see whom it would have affected."""
 

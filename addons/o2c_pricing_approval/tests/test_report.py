@@ -3,7 +3,7 @@ from odoo.tests import tagged
 from .agreement_common import AgreementCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestReports(AgreementCommon):
     """What was given and earned, as it was when it was sold."""
 

@@ -9,7 +9,7 @@ from odoo.tests import new_test_user, tagged
 from .common import SimulatorCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestAnnulment(SimulatorCommon):
     """A person annuls in the portal and records it; the SRI's word decides."""
 

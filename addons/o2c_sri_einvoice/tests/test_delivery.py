@@ -185,7 +185,7 @@ class TestDelivery(DeliveryCommon):
         self.assertIn("1790000000001", words(document._o2c_ride()))
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestPortal(DeliveryCommon, HttpCase):
     def _portal_user(self, login, partner):
         return new_test_user(

@@ -86,7 +86,7 @@ class TestExport(SpecialCommon):
         self.assertEqual(len(self._authorised(move).lines), 2)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestReimbursement(SpecialCommon):
     @classmethod
     def setUpClass(cls):

@@ -141,7 +141,7 @@ class TestRights(SriCommon):
             move.action_post()
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestSequence(BaseCase):
     """Two transactions at once never get one number, and leave no gap."""
 

@@ -19,7 +19,7 @@ def zip_of(**files):
     return stream.getvalue()
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestIntake(ReceivedCommon):
     @classmethod
     def setUpClass(cls):

@@ -6,7 +6,7 @@ from odoo.tests import new_test_user, tagged
 from .common import SimulatorCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestMonitor(SimulatorCommon):
     """One row a company says what waits, what failed, and for how long."""
 

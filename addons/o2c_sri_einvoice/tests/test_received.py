@@ -81,7 +81,7 @@ class TestReceived(ReceivedCommon):
             self.env["o2c.sri.received"].with_user(clerk).action_fetch(self._billed())
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestTwoCompanies(SimulatorCommon):
     def test_each_issues_as_itself(self):
         """The second company has its own RUC, certificate and numbers."""

@@ -9,7 +9,7 @@ from .common_received import SUPPLIER_RUC, ReceivedCommon
 UNKNOWN_LINE = ("X-9", "Canela en rama", "3", "7.77", "0.31")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestReceivedBill(ReceivedCommon):
     def _order(self, quantity, price, received=0):
         """Return a confirmed purchase order of rice, partly received."""

@@ -11,7 +11,7 @@ from .concurrency import ConcurrentCase, Transaction
 WORKERS, EACH = 4, 5
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestSequence(ConcurrentCase):
     """Numbers taken in real transactions at once, some of them given up again."""
 

@@ -221,7 +221,7 @@ class TestWithholdingIssued(SimulatorCommon):
             withholding.action_post()
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestWithholdingReceived(SimulatorCommon):
     @classmethod
     def setUpClass(cls):
