@@ -18,6 +18,7 @@
         "security/o2c_supplier_portal_security.xml",
         "data/ir_sequence_data.xml",
         "data/ir_cron_data.xml",
+        "data/o2c_supplier_help_data.xml",
         "views/o2c_supplier_member_views.xml",
         "views/o2c_supplier_access_log_views.xml",
         "views/res_config_settings_views.xml",

@@ -1,7 +1,9 @@
 """Two colleagues at once, double clicks and replays: nothing is done twice."""
 
 import os
+import re
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 import requests
@@ -9,6 +11,7 @@ import requests
 from o2c_cli import postgres, simulator
 from sri_simulator import third_party as made
 
+from .browser import Browser
 from .client import TIMEOUT
 from .story.parties import PASSWORD as CERTIFICATE_PASSWORD
 from .story.parties import register
@@ -17,6 +20,25 @@ from .supplier_server import COLLEAGUE, at_once, form, running
 DATABASE = f"supplier_{os.getpid()}"
 PORT = 8640
 PAGES = "/my/consignment"
+PHONE, DESK = 390, 1280
+# those of the help pages (addons/o2c_supplier_portal/static/img) are made from these
+PICTURES = {
+    "dashboard": "",
+    "sales": "/sales",
+    "settlement": "/settlements/{settlement}",
+    "stock": "/stock",
+    "stock-product": "/stock/{stock}",
+    "movements": "/movements",
+    "replenishment": "/replenishment/{order}",
+    "bills": "/bills",
+    "reports": "/reports?listing=sales",
+    "alerts": "/alerts",
+    "help": "/help",
+    "api": "/help/api",
+    "team": "/team",
+    "member": "/team/{member}",
+    "keys": "/keys",
+}
 API = "/o2c/api/v1"
 DONE, REFUSED = 303, 422
 
@@ -238,3 +260,30 @@ def test_a_revoked_key_opens_nothing_on_any_worker(portal):
     revoke = form(person, f"{PAGES}/team", f"{PAGES}/keys/{number}/revoke", {})
     assert revoke()[0] == DONE
     assert {read() for __ in range(6)} == {401}
+
+
+# === PICTURES === #
+
+
+def test_no_page_is_wider_than_a_phone(portal, tmp_path):
+    """Pictures of the pages; O2C_PICTURES names a folder to keep them in."""
+    folder = Path(os.environ.get("O2C_PICTURES") or tmp_path)
+    person = portal.people[1]
+    numbers = {
+        "settlement": portal.settlements[0]["id"],
+        "order": portal.orders[0]["id"],
+        "stock": _first_number(person, "/stock", r"/stock/(\d+)\?"),
+        "member": _first_number(person, "/team", r"/team/(\d+)\?"),
+    }
+    with Browser() as browser:
+        browser.be(person)
+        for name, path in PICTURES.items():
+            address = portal.url + PAGES + path.format(**numbers)
+            for width in (PHONE, DESK):
+                browser.picture(address, folder / f"{name}-{width}.png", width=width)
+                taken = browser.evaluate("document.documentElement.scrollWidth")
+                assert taken <= width, (name, width)
+
+
+def _first_number(person, path, pattern):
+    return re.search(pattern, person.page(PAGES + path))[1]

@@ -68,6 +68,13 @@ class TestReplenishment(ReplenishmentCommon):
         self.env["o2c.supplier.replenishment"]._cron_propose()
         self.assertEqual(self._orders(), self.order)
 
+    def test_what_is_on_its_way_is_not_asked_for_again(self):
+        """12 are missing; 5 were ordered of him already: 7 more."""
+        self.order.action_cancel()
+        self._order(self.consignor, self.jar, 5, consigned=True)
+        self.env["o2c.supplier.replenishment"]._cron_propose()
+        self.assertEqual(self._orders()[:1].line_ids.proposed, 7)
+
     def test_confirmed_shipped_received(self):
         self._answer("12")
         self.assertEqual(self.order.answered_by_id, self.member["logistics"])
