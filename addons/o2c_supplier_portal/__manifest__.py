@@ -11,6 +11,7 @@
         "o2c_consignment",
         "o2c_sri_einvoice",
         "portal",
+        "purchase_edi_ubl_bis3",
     ],
     "data": [
         "security/o2c_supplier_portal_groups.xml",

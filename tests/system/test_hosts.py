@@ -18,16 +18,20 @@ DATABASE = f"hosts_{os.getpid()}"
 # this supplier has; a route with an argument that is not known here fails.
 ADDRESSES = """
 import itertools, json, re
-from datetime import timedelta
+from datetime import date, timedelta
 user = env["res.users"].search([("login", "=", "proveedor")])
 supplier = user.commercial_partner_id
 company = env.ref("o2c_demo.company_sierra")
 own = {"company_id": company.id}
-env["o2c.supplier.replenishment"].create({
+order = env["o2c.supplier.replenishment"].create({
     **own, "consignor_id": supplier.id, "line_ids": [(0, 0, {
-        "product_id": env["product.product"].search([], limit=1).id, "proposed": 1,
+        "product_id": env["product.product"].search(
+            [("is_storable", "=", True)], limit=1
+        ).id,
+        "proposed": 1,
     })],
 })
+order._o2c_confirm({}, date.today() + timedelta(days=5))
 env["o2c.supplier.export"].create({
     **own, "user_id": user.id, "listing": "stock", "file_format": "csv",
     "state": "done", "filename": "x.csv", "content": "eA==",

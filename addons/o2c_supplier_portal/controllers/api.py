@@ -14,6 +14,7 @@ from .api_base import (
     api_route,
     list_answer,
     read_parameters,
+    tagged,
 )
 from .replenishment import FILTERS as REPLENISHMENT_FILTERS
 from .settlements import SETTLEMENT_FILTERS, settlement_domain
@@ -106,6 +107,14 @@ class SupplierApi(Controller):
             roles.STOCK,
             params,
         )
+
+    @route(**api_route("/replenishments/<int:order_id>/order"))
+    def o2c_api_replenishment_order(self, order_id, **params):
+        values = read_parameters((Spec("company", "number"),), params)
+        scope = Scope.of(request.env, roles.SALES, values["company"])
+        order = scope.find("o2c.supplier.order", order_id)
+        content = order.sudo()._o2c_ubl() or scope.not_found()
+        return tagged(content, content_type="application/xml")
 
     @route(**api_route("/replenishments/<int:order_id>/lines"))
     def o2c_api_replenishment_lines(self, order_id, **params):

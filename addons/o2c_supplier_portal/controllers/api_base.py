@@ -87,15 +87,18 @@ def list_answer(model, resource, domain, values, permission, key="id"):
 def answer(body, status=200):
     """Return a JSON answer; to a client that has it already, that nothing changed."""
     content = json.dumps(body, ensure_ascii=False).encode()
+    return tagged(content, status=status, content_type="application/json")
+
+
+def tagged(content, *, content_type, status=200):
+    """Return an answer with its ETag, or that the client's copy is current."""
     tag = etag.of(content)
     headers = [("ETag", tag), ("Cache-Control", "private, no-cache")]
     if request.httprequest.method == "GET" and etag.matches(
         request.httprequest.headers.get("If-None-Match"), tag
     ):
         return Response(status=304, headers=headers)
-    return Response(
-        content, status=status, content_type="application/json", headers=headers
-    )
+    return Response(content, status=status, content_type=content_type, headers=headers)
 
 
 def _cursor(row, key):

@@ -112,6 +112,9 @@ def _paths():
         "/replenishments/{id}/lines": _lines(
             "ReplenishmentLine", _lt("Products of a replenishment")
         ),
+        "/replenishments/{id}/order": _document(
+            "getReplenishmentOrder", _lt("Our order, as UBL (Peppol BIS Ordering 3)")
+        ),
         "/replenishments/{id}/confirm": _write(
             _lt("Confirm what you will bring"),
             "confirmReplenishment",
@@ -209,6 +212,16 @@ def _one(name, summary):
             },
         }
     }
+
+
+def _document(name, summary):
+    """A file instead of JSON: otherwise like one record."""
+    document = _one("Replenishment", summary)
+    document["get"]["operationId"] = name
+    document["get"]["responses"]["200"]["content"] = {
+        "application/xml": {"schema": {"type": "string"}}
+    }
+    return document
 
 
 def _write(summary, name, body, shown):

@@ -170,9 +170,10 @@ class SupplierPortalCommon(ConsignmentCommon):
     def _asked_for(cls, consignor, product):
         """A replenishment, a webhook and a message of a supplier."""
         own = {"company_id": cls.company.id, "consignor_id": consignor.id}
-        cls.env["o2c.supplier.replenishment"].create(
+        order = cls.env["o2c.supplier.replenishment"].create(
             {**own, "line_ids": [(0, 0, {"product_id": product.id, "proposed": 5})]}
         )
+        order._o2c_confirm({}, fields.Date.add(fields.Date.today(), days=5))
         cls.env["o2c.supplier.webhook"].create(
             {**own, "url": f"https://{product.id}.example.com/x", "secret": "s" * 20}
         )

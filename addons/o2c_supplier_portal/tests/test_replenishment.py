@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from lxml import etree
+
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -269,6 +271,26 @@ class TestReplenishmentPages(ReplenishmentCommon, SupplierPortalHttp):
             f"{self.page}/ship", {"guia": "1", "expected_on": self.soon}
         )
         self.assertEqual(answer.status_code, 422)
+
+    def test_our_order_as_ubl(self):
+        """What a supplier's system reads: the product, the 12 that he confirmed."""
+        path = f"{self.page}/order.xml"
+        self._as(self.member["manager"])
+        self.assertEqual(self._get(path).status_code, 404)
+        self._confirm()
+        self.assertIn(path, self._get(self.page).text)
+        answer = self._get(path)
+        self.assertEqual(answer.headers["Content-Type"], "application/xml")
+        key = self._key(self.member["manager"])
+        same = self._api(f"/replenishments/{self.order.id}/order", key)
+        self.assertEqual(same.content, answer.content)
+        tree = etree.fromstring(answer.content)
+        self.assertEqual(tree.findtext("{*}ID"), self.order.order_id.name)
+        self.assertEqual(float(tree.findtext(".//{*}LineItem/{*}Quantity")), 12)
+        # who sees no amounts gets none here
+        self._as(self.member["logistics"])
+        self.assertEqual(self._get(path).status_code, 403)
+        self.assertNotIn(path, self._get(self.page).text)
 
     def test_by_api(self):
         key = self._key(self.member["logistics"])
