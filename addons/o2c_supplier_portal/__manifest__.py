@@ -33,6 +33,7 @@
         "views/portal_movement_templates.xml",
         "views/portal_replenishment_templates.xml",
         "views/portal_alert_templates.xml",
+        "views/portal_api_templates.xml",
         "views/o2c_supplier_replenishment_views.xml",
         "views/o2c_supplier_help_views.xml",
     ],

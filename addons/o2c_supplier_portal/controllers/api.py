@@ -1,5 +1,3 @@
-import re
-
 from odoo.fields import Domain
 from odoo.http import Controller, request, route
 
@@ -26,7 +24,9 @@ class SupplierApi(Controller):
 
     @route(**api_route("/openapi.json", auth="public"))
     def o2c_api_openapi(self, **params):
-        return answer(openapi.document())
+        # for programs: the same whatever language their caller reads
+        english = request.env(context={**request.env.context, "lang": "en_US"})
+        return answer(openapi.document(english))
 
     @route(**api_route("/sales"))
     def o2c_api_sales(self, **params):
@@ -179,7 +179,7 @@ class SupplierApi(Controller):
         readonly=True,
     )
     def o2c_api_unknown(self, rest="", **params):
-        allowed = allowed_methods(request.httprequest.path)
+        allowed = openapi.methods_of(request.httprequest.path)
         if allowed:
             raise ApiProblem(
                 405,
@@ -202,12 +202,3 @@ def one(model, resource, record_id, permission, params):
     values = read_parameters((Spec("company", "number"),), params)
     scope = Scope.of(request.env, permission, values["company"])
     return answer(api_schema.present(scope.find(model, record_id), resource))
-
-
-def allowed_methods(path):
-    """Return the methods that the document gives for an address, empty for none."""
-    for template, operations in openapi.document()["paths"].items():
-        pattern = re.sub(r"\{\w+\}", r"\\d+", PREFIX + template)
-        if re.fullmatch(pattern, path, re.ASCII):
-            return ", ".join(method.upper() for method in operations)
-    return ""

@@ -31,6 +31,7 @@ TABLE = {
     f"{PAGES}/alerts": ("GET", None, "dashboard"),
     f"{PAGES}/alerts/preferences": ("POST", None, "dashboard"),
     f"{PAGES}/help": ("GET", None, "dashboard"),
+    f"{PAGES}/help/api": ("GET", None, "dashboard"),
     f"{PAGES}/messages": ("GET", None, "dashboard"),
     f"{PAGES}/messages/new": ("POST", None, "write_messages"),
     f"{PAGES}/webhooks": ("GET", None, "team"),
@@ -81,6 +82,7 @@ TABLE = {
     f"{PAGES}/bills/<int:bill_id>/<any(factura,retencion):which>"
     "/<any(pdf,xml):extension>": ("GET", "bill", "billing"),
     f"{PAGES}/team": ("GET", None, "team"),
+    f"{PAGES}/team/<int:member_id>": ("GET", "member", "team"),
     f"{PAGES}/team/invite": ("POST", None, "team"),
     f"{PAGES}/team/<int:member_id>/role": ("POST", "member", "team"),
     f"{PAGES}/team/<int:member_id>/remove": ("POST", "member", "team"),

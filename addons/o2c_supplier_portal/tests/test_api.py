@@ -6,17 +6,21 @@ from ..controllers import openapi
 from ..controllers.api_schema import SALE
 from ..models import ir_http
 from ..models.ir_http import API_RATE
-from .common import API, SupplierPortalCommon
+from .common import API, SupplierPortalHttp
 from .routes import TABLE, is_api
 
 JSON = {"Content-Type": "application/json"}
 
 
-@tagged("post_install", "-at_install")
-class TestApi(SupplierPortalCommon):
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
+class TestApi(SupplierPortalHttp):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._play()
+
     def setUp(self):
         super().setUp()
-        self._play()
         self.key = self._key(self.member["billing"])
 
     def _json(self, path, **kwargs):
@@ -260,8 +264,30 @@ class TestApi(SupplierPortalCommon):
         }
         self.assertEqual(described, served)
 
+    def test_the_document_as_a_page(self):
+        """Every call and object of the document, in the reader's language."""
+        document = openapi.document(self.env)
+        reader = self.member["reader"]
+        self._as(reader)
+        page = self._get("/my/consignment/help/api").text
+        for path in document["paths"]:
+            self.assertIn(f"{API}{path}", page)
+        for name in document["components"]["schemas"]:
+            self.assertIn(f'id="{name}"', page)
+        self.assertIn("Goods asked of you", page)
+        self.assertIn(
+            "/my/consignment/help/api", self._get("/my/consignment/help").text
+        )
+        reader.lang = "es_EC"
+        self._as(reader)
+        page = self._get("/my/consignment/help/api").text
+        self.assertNotIn("Goods asked of you", page)
+        # programs get the same whatever the language
+        served = self._api("/openapi.json", headers={"Accept-Language": "es"})
+        self.assertIn("Goods asked of you", served.text)
+
     def test_answers_follow_the_document(self):
-        schemas = openapi.document()["components"]["schemas"]
+        schemas = openapi.document(self.env)["components"]["schemas"]
         for path, name in (
             ("/sales", "Sale"),
             ("/stock", "Stock"),

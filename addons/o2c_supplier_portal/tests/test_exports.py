@@ -8,24 +8,24 @@ from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time, tagged
 
 from ..portal_core import sheets
-from .common import SupplierPortalCommon
+from .common import SupplierPortalHttp
 
 EXPORTS = "/my/consignment/exports"
 REPORTS = "/my/consignment/reports"
 
 
-@tagged("post_install", "-at_install")
-class TestExports(SupplierPortalCommon):
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
+class TestExports(SupplierPortalHttp):
     """Files made in the background, and reports that are saved and mailed."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._play()
+        cls._let_crons_run()
 
     def setUp(self):
         super().setUp()
-        self._play()
-        self.startPatcher(
-            patch.object(
-                self.registry["ir.cron"], "_commit_progress", lambda *_a, **_k: 60.0
-            )
-        )
         self._as(self.member["manager"])
 
     def _exports(self):

@@ -20,7 +20,7 @@ from odoo.addons.o2c_sri_einvoice.tests.common import (
 )
 from odoo.addons.o2c_sri_einvoice.tools import ecuador
 
-from .common import SupplierPortalCommon
+from .common import SupplierPortalHttp
 
 WHOLESALER = "1790012345001"
 ANDINO = "1792060346001"
@@ -28,8 +28,8 @@ COSTA = "0991234567001"
 IVA_15 = totals.Rate("2", "4", Decimal(15))
 
 
-@tagged("post_install", "-at_install")
-class TestFactura(SupplierPortalCommon):
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
+class TestFactura(SupplierPortalHttp):
     """Andino bills 10 jars at 50 with his own factura, authorised by the SRI."""
 
     @classmethod
@@ -58,6 +58,12 @@ class TestFactura(SupplierPortalCommon):
         )
         cls.jar.supplier_taxes_id = [Command.set(tax.ids)]
         cls.p12 = make_p12(ANDINO)
+        business = cls._business()
+        business._receive_consigned(cls.consignor, cls.jar, 30)
+        business._deliver(business._sell(cls.jar, 10, 100))
+        cls.settlement = business._settle()
+        cls.cr.flush()
+        cls.page = f"/my/consignment/settlements/{cls.settlement.id}"
 
     @classmethod
     def _start_simulator(cls):
@@ -89,10 +95,6 @@ class TestFactura(SupplierPortalCommon):
     def setUp(self):
         super().setUp()
         self.sri.reset()
-        self._receive_consigned(self.consignor, self.jar, 30)
-        self._deliver(self._sell(self.jar, 10, 100))
-        self.settlement = self._settle()
-        self.page = f"/my/consignment/settlements/{self.settlement.id}"
         self._as(self.member["billing"])
 
     def _issue(self, price="50", sequential=77, buyer=WHOLESALER, send=True):
