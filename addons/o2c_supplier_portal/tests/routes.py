@@ -13,6 +13,7 @@ TABLE = {
     f"{PAGES}/sales/export/<any(csv,xlsx,pdf):file_format>": ("GET", "format", "sales"),
     f"{PAGES}/stock": ("GET", None, "stock"),
     f"{PAGES}/stock/page/<int(max=2000):page>": ("GET", "page", "stock"),
+    f"{PAGES}/stock/<int:stock_id>": ("GET", "stock", "stock"),
     f"{PAGES}/stock/export/<any(csv,xlsx,pdf):file_format>": ("GET", "format", "stock"),
     f"{PAGES}/movements": ("GET", None, "stock"),
     f"{PAGES}/movements/page/<int(max=2000):page>": ("GET", "page", "stock"),

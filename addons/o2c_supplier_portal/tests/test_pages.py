@@ -126,6 +126,21 @@ class TestPages(SupplierPortalHttp):
             ],
         )
 
+    def test_a_product_by_place_and_lot(self):
+        stock = self.env["o2c.supplier.stock"].search(
+            [("consignor_id", "=", self.consignor.id)]
+        )
+        path = f"/my/consignment/stock/{stock.id}"
+        page = self._get(path).text
+        self.assertIn(self.stock.complete_name, page)
+        document = self.env["o2c.supplier.movement"].search([], limit=1).document
+        self.assertIn(document, page)
+        self.assertIn(f"/movements?product={self.jar.id}", page)
+        self.assertNotIn("Taza", page)
+        self.assertIn("Nothing found", self._get(f"{path}?date_to=2001-01-01").text)
+        bad = self._get(f"{path}?date_from=ayer")
+        self.assertEqual(bad.status_code, 400)
+
     def test_settlement_is_shown_once_it_was_sent(self):
         draft = self._settle(accept=False)
         self.assertEqual(draft.state, "draft")

@@ -2,10 +2,14 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tests import tagged
 
 from odoo.addons.o2c_consignment.models.legal_time import legal_day
 
+from ..controllers.stock import roll_forward
+from ..portal_core import roles
+from ..scope import Scope
 from .common import SupplierPortalCommon, SupplierPortalHttp
 
 JSON = {"Content-Type": "application/json"}
@@ -151,6 +155,39 @@ class TestReplenishment(ReplenishmentCommon):
         self.assertEqual(
             sorted(movements.mapped("reason")), ["count", "loss", "receipt", "sale"]
         )
+        shelf = self.env["stock.location"].create(
+            {"name": "Percha", "location_id": self.stock.id}
+        )
+        own.move_quants(location_dest_id=shelf)
+        self.assertEqual(
+            [flow.figures for flow in self._roll_forward()],
+            [(7, 30, 20, 0, 2, -15, 0), (0, 0, 0, 0, 0, 15, 15)],
+        )
+
+    def _roll_forward(self, first=None, last=None):
+        self.env.flush_all()
+        user = self.member["logistics"]
+        scope = Scope.of(self.env(user=user), roles.STOCK).first_company()
+        domain = scope.domain & Domain("product_id", "=", self.jar.id)
+        return roll_forward(scope, domain, {"date_from": first, "date_to": last})
+
+    def test_a_period_begins_with_what_was_there(self):
+        """30 came and 20 went ten days ago; 4 were lost yesterday."""
+        today = legal_day(self.env.cr.now())
+        lines = self.env["stock.move.line"].search([("state", "=", "done")])
+        lines = lines.filtered(lambda line: line.owner_id == self.consignor)
+        lines.date = fields.Datetime.now() - timedelta(days=10)
+        own = self.env["stock.quant"].search(
+            [("owner_id", "=", self.consignor.id), ("location_id", "=", self.stock.id)]
+        )
+        own.with_context(inventory_mode=True).inventory_quantity = 6
+        own.action_apply_inventory()
+        week = today - timedelta(days=7)
+        [flow] = self._roll_forward(first=week)
+        self.assertEqual(flow.figures, (10, 0, 0, 0, 4, 0, 6))
+        [flow] = self._roll_forward(last=week)
+        self.assertEqual(flow.figures, (0, 30, 20, 0, 0, 0, 10))
+        self.assertFalse(self._roll_forward(last=today - timedelta(days=30)))
 
 
 @tagged("post_install", "-at_install", "-standard", "o2c_slow")

@@ -16,6 +16,7 @@ MODELS = (
     "o2c.supplier.stock",
     "o2c.supplier.quant",
     "o2c.supplier.movement",
+    "o2c.supplier.place.move",
     "o2c.supplier.total",
     "o2c.supplier.order",
     "o2c.supplier.order.line",
