@@ -40,18 +40,24 @@ def read_parameters(specs, given):
     :raise ApiProblem: with every parameter that is wrong
     """
     values, problems = filters.parse(given, specs, strict=True)
+    # each may be right by itself, and both together make no sense
+    status = 400 if problems else 422
     problems += filters.check_period(values, "date_from", "date_to")
     if problems:
-        raise ApiProblem(
-            400,
-            "invalid_parameters",
-            request.env._("Some parameters cannot be used."),
-            [
-                {"parameter": p.parameter, "code": p.code, "detail": problem_text(p)}
-                for p in problems
-            ],
-        )
+        _refuse(status, problems)
     return values
+
+
+def _refuse(status, problems):
+    raise ApiProblem(
+        status,
+        "invalid_parameters",
+        request.env._("Some parameters cannot be used."),
+        [
+            {"parameter": p.parameter, "code": p.code, "detail": problem_text(p)}
+            for p in problems
+        ],
+    )
 
 
 def list_answer(model, resource, domain, values, permission, key="id"):
@@ -63,6 +69,9 @@ def list_answer(model, resource, domain, values, permission, key="id"):
     """
     scope = Scope.of(request.env, permission, values["company"])
     limit = values["limit"]
+    if key != "id" and values["cursor"] and not values["cursor"].key:
+        problem = filters.Problem("cursor", filters.NOT_A_CURSOR)
+        _refuse(400, [problem])
     rows = read_rows(
         scope.model(model),
         scope.domain & domain & _after(values["cursor"], key),

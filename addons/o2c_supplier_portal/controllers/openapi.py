@@ -8,6 +8,7 @@ from odoo.tools.translate import LazyGettext
 
 from ..listings import BILLS, MOVEMENTS, SALES, STOCK
 from ..portal_core import idempotency
+from ..portal_core.filters import DATE_PATTERN, MAX_TEXT
 from . import api_schema, openapi_bodies
 from .api_base import PAGING, PREFIX
 from .replenishment import FILTERS as REPLENISHMENT_FILTERS
@@ -26,9 +27,9 @@ _RESOURCES = {
     "Bill": api_schema.BILL,
 }
 _PARAMETERS = {
-    "date": {"type": "string", "format": "date"},
-    "text": {"type": "string", "maxLength": 100},
-    "cursor": {"type": "string", "maxLength": 200},
+    "date": {"type": "string", "format": "date", "pattern": DATE_PATTERN},
+    "text": {"type": "string", "maxLength": MAX_TEXT},
+    "cursor": {"type": "string", "minLength": 1, "maxLength": 200},
 }
 
 
@@ -179,6 +180,8 @@ def _list(name, summary, specs):
                 ),
                 "304": {"description": _lt("The client's copy is current")},
                 **_problems(),
+                "404": _problem(_lt("No such company, or no role there")),
+                "422": _problem(_lt("The period ends before it starts")),
             },
         }
     }

@@ -6,6 +6,8 @@ from ..portal_core import alerts
 from . import api_schema
 
 _lt = LazyTranslate(__name__)
+QUANTITY = r"^\d{1,10}(\.\d{1,6})?$"
+MAX_REASON = 500
 
 
 def schemas():
@@ -21,21 +23,32 @@ def schemas():
 
 
 def _answer_schema():
-    line = {
-        "type": "object",
-        "properties": {
-            "id": {"type": "integer"},
-            "answer": {"type": "string", "enum": ["accept", "dispute"]},
-            "reason": {"type": "string", "maxLength": 500},
-        },
-        "required": ["id", "answer"],
+    accepted = {
+        "id": {"type": "integer"},
+        "answer": {"type": "string", "enum": ["accept"]},
     }
+    disputed = {
+        "id": {"type": "integer"},
+        "answer": {"type": "string", "enum": ["dispute"]},
+        "reason": {"type": "string", "pattern": r"\S", "maxLength": MAX_REASON},
+    }
+    line = {"oneOf": [_exactly(accepted), _exactly(disputed)]}
     return {
         "type": "object",
         "properties": {
             "lines": {"type": "array", "items": line},
             "accept_rest": {"type": "boolean", "default": False},
         },
+        "additionalProperties": False,
+    }
+
+
+def _exactly(properties):
+    """Return the schema of an object with these properties, all of them, alone."""
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
         "additionalProperties": False,
     }
 
@@ -54,8 +67,8 @@ def _confirmation_schema():
         "type": "object",
         "properties": {
             "id": {"type": "integer"},
-            "quantity": api_schema.DECIMAL,
-            "reason": {"type": "string", "maxLength": 500},
+            "quantity": {"type": "string", "pattern": QUANTITY},
+            "reason": {"type": "string", "maxLength": MAX_REASON},
         },
         "required": ["id", "quantity"],
         "additionalProperties": False,

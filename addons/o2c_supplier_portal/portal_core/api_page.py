@@ -133,11 +133,15 @@ def type_of(schema: dict) -> str:
     'string (date) | null'
     >>> type_of({"type": "integer", "minimum": 1, "maximum": 200, "default": 50})
     'integer 1…200 = 50'
+    >>> type_of({"oneOf": [{"type": "integer"}, {"type": "string"}]})
+    'integer or string'
     >>> type_of({"type": "array", "items": {"type": "object",
     ...          "properties": {"id": {"type": "integer"}}}})
     'array of {id: integer}'
     """
-    if "enum" in schema:
+    if "oneOf" in schema:
+        words = " or ".join(type_of(part) for part in schema["oneOf"])
+    elif "enum" in schema:
         words = " | ".join("null" if v is None else v for v in schema["enum"])
     elif schema.get("type") == "array":
         words = f"array of {type_of(schema['items'])}"

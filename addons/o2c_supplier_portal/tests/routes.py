@@ -82,6 +82,7 @@ TABLE = {
     ),
     f"{PAGES}/bills/<int:bill_id>/<any(factura,retencion):which>"
     "/<any(pdf,xml):extension>": ("GET", "bill", "billing"),
+    f"{PAGES}/bills/<int:bill_id>/resend": ("POST", "bill", "billing"),
     f"{PAGES}/team": ("GET", None, "team"),
     f"{PAGES}/team/<int:member_id>": ("GET", "member", "team"),
     f"{PAGES}/team/invite": ("POST", None, "team"),

@@ -138,6 +138,15 @@ class TestApi(SupplierPortalHttp):
             ("/sales?limit=0", 400, "invalid_parameters"),
             ("/sales?cursor=x", 400, "invalid_parameters"),
             ("/sales?nombre=x", 400, "invalid_parameters"),
+            ("/sales?date_to=", 400, "invalid_parameters"),
+            ("/sales?cursor=", 400, "invalid_parameters"),
+            ("/sales?cursor=WyIiLDdd", 400, "invalid_parameters"),  # of /stock
+            (
+                "/sales?date_from=2026-02-02&date_to=2026-01-01",
+                422,
+                "invalid_parameters",
+            ),
+            ("/sales?company=999999999", 404, "not_found"),
             ("/sales/999999999", 404, "not_found"),
             ("/sales/99999999999999999999", 404, "not_found"),
             ("/nada", 404, "not_found"),
@@ -184,6 +193,17 @@ class TestApi(SupplierPortalHttp):
         body = {"lines": [{"id": line, "answer": "dispute", "reason": "Precio"}]}
         self.assertEqual(self._answer(body).json()["disputed"], "200.00")
         self.assertEqual(self.settlement.line_ids.dispute_reason, "Precio")
+
+    def test_texts_that_no_database_holds(self):
+        line = self.settlement.line_ids.id
+        reason = "Pre\x00cio \ud800"
+        body = {"lines": [{"id": line, "answer": "dispute", "reason": reason}]}
+        self.assertEqual(self._answer(json.dumps(body)).status_code, 200)
+        self.assertEqual(self._reason(), "Precio")
+
+    def _reason(self):
+        self.env.invalidate_all()
+        return self.settlement.line_ids.dispute_reason
 
     def test_a_replay_does_nothing_twice(self):
         first = self._answer({"accept_rest": True})
@@ -234,6 +254,8 @@ class TestApi(SupplierPortalHttp):
                 ({"lines": [{"id": str(line), "answer": "accept"}]}, 400),
                 ({"lines": [{"id": line, "answer": "perhaps"}]}, 400),
                 ({"lines": [{"id": line, "answer": "dispute"}]}, 400),
+                ({"lines": [{"id": line, "answer": "accept", "reason": "x"}]}, 400),
+                ({"lines": [{"id": line, "answer": "accept", "otra": 1}]}, 400),
                 ({"otra": 1}, 400),
                 ({"lines": [{"id": other, "answer": "accept"}]}, 404),
                 ({"lines": [{"id": 10**12, "answer": "accept"}]}, 404),

@@ -197,6 +197,32 @@ class TestFactura(SupplierPortalHttp):
         none = self._get(f"/my/consignment/bills/{bill.id}/retencion/xml")
         self.assertEqual(none.status_code, 404)
 
+    def test_documents_again_by_mail(self):
+        """To his own address, once, with the bytes that the SRI has."""
+        key, __ = self._issue()
+        self._register(key)
+        bill = self._bills()
+        billing = self.member["billing"]
+        billing.partner_id.email = "facturas@andino.example"
+        path = f"/my/consignment/bills/{bill.id}/resend"
+        model = self.registry["o2c.supplier.bill"]
+        self.patch(model, "_o2c_resend_window", lambda bill: 1)
+        self.assertIn(path, self._get("/my/consignment/bills").text)
+        for __ in range(2):  # a double click
+            self.assertEqual(self._post(path).status_code, 303)
+        self.assertIn("a moment ago", self._get("/my/consignment/bills").text)
+        mail = self.env["mail.mail"].search([("subject", "ilike", "documents of")])
+        self.assertEqual(mail.email_to, "facturas@andino.example")
+        names = sorted(name[-4:] for name in mail.attachment_ids.mapped("name"))
+        self.assertEqual(names, [".pdf", ".xml"])
+        xml = self._get(f"/my/consignment/bills/{bill.id}/factura/xml").content
+        self.assertIn(xml, mail.attachment_ids.mapped("raw"))
+        log = self.env["o2c.supplier.access.log"].search([("kind", "=", "download")])
+        self.assertIn("sent to facturas@andino.example", str(log.mapped("detail")))
+        billing.partner_id.email = False
+        self._post(path)
+        self.assertIn("no e-mail", self._get("/my/consignment/bills").text)
+
     def test_what_is_refused(self):
         """Each with a reason, and nothing stays behind."""
         wrong_amount, __ = self._issue(price="51", sequential=1)

@@ -133,8 +133,10 @@ class TestPages(SupplierPortalHttp):
         path = f"/my/consignment/stock/{stock.id}"
         page = self._get(path).text
         self.assertIn(self.stock.complete_name, page)
-        document = self.env["o2c.supplier.movement"].search([], limit=1).document
-        self.assertIn(document, page)
+        movement = self.env["o2c.supplier.movement"].search(
+            [("consignor_id", "=", self.consignor.id)], limit=1
+        )
+        self.assertIn(movement.document, page)
         self.assertIn(f"/movements?product={self.jar.id}", page)
         self.assertNotIn("Taza", page)
         self.assertIn("Nothing found", self._get(f"{path}?date_to=2001-01-01").text)

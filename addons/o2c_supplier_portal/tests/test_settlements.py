@@ -106,6 +106,13 @@ class TestSettlements(SupplierPortalHttp):
         self._answer("keep", **self._reason(0, "<script>alert(1)</script>"))
         self.assertNotIn("<script>alert(1)", self._get(self.page).text)
 
+    def test_a_reason_that_no_database_holds(self):
+        self._answer("keep", **self._reason(0, "Pre\x00cio"))
+        self.env.invalidate_all()
+        self.assertEqual(self.lines[0].dispute_reason, "Precio")
+        self._post(f"{self.page}/message", {"text": "Bue\x00nos"})
+        self.assertIn("Buenos", self._get(self.page).text)
+
     def test_billed_lines_stay(self):
         self._answer()
         self._bill(self.settlement, post=False)
