@@ -11,7 +11,7 @@ from o2c_cli import database, odoo_server, postgres, system
 from .client import TIMEOUT, Person
 from .story.world import PASSWORD
 
-SETTLEMENTS = 8
+SETTLEMENTS = 10
 LINES_EACH = 3
 ORDERS = 3
 COLLEAGUE = "proveedor_colega"

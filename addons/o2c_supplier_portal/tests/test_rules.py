@@ -1,7 +1,10 @@
+import re
+
 from werkzeug.exceptions import Forbidden, NotFound
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import file_path
 
 from ..listings import LISTINGS, rows_of
 from ..models.res_users import REQUIRE_2FA
@@ -160,6 +163,16 @@ class TestRules(SupplierPortalCommon):
             scope.model("o2c.supplier.stock").search(scope.domain),
             [{"received": 30, "sold": 10, "available": 20, "stock_state": "near"}],
         )
+
+    # === HELP === #
+
+    def test_guides_show_pictures_that_are_there(self):
+        guides = self.env["o2c.supplier.help"].search([("kind", "=", "guide")])
+        found = re.findall(r'src="/([^"]+)"', "".join(guides.mapped("body")))
+        self.assertGreaterEqual(len(found), 5)
+        for path in found:
+            with self.subTest(path):
+                self.assertTrue(file_path(path))
 
     # === ANSWERS === #
 
