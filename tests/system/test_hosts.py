@@ -25,9 +25,9 @@ company = env.ref("o2c_demo.company_sierra")
 own = {"company_id": company.id}
 order = env["o2c.supplier.replenishment"].create({
     **own, "consignor_id": supplier.id, "line_ids": [(0, 0, {
-        "product_id": env["product.product"].search(
-            [("is_storable", "=", True)], limit=1
-        ).id,
+        "product_id": env["o2c.supplier.stock"].search(
+            [("consignor_id", "=", supplier.id)], limit=1
+        ).product_id.id,
         "proposed": 1,
     })],
 })
