@@ -11,6 +11,7 @@
         "o2c_consignment",
         "o2c_sri_einvoice",
         "portal",
+        "purchase_edi_ubl_bis3",
     ],
     "data": [
         "security/o2c_supplier_portal_groups.xml",
@@ -18,6 +19,7 @@
         "security/o2c_supplier_portal_security.xml",
         "data/ir_sequence_data.xml",
         "data/ir_cron_data.xml",
+        "data/o2c_supplier_help_data.xml",
         "views/o2c_supplier_member_views.xml",
         "views/o2c_supplier_access_log_views.xml",
         "views/res_config_settings_views.xml",
@@ -33,6 +35,7 @@
         "views/portal_movement_templates.xml",
         "views/portal_replenishment_templates.xml",
         "views/portal_alert_templates.xml",
+        "views/portal_api_templates.xml",
         "views/o2c_supplier_replenishment_views.xml",
         "views/o2c_supplier_help_views.xml",
     ],

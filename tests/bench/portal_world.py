@@ -61,11 +61,11 @@ WITH base AS (
            (SELECT id FROM stock_picking_type WHERE code = 'outgoing'
                AND company_id = a.company_id LIMIT 1) AS type_id,
            (SELECT id FROM stock_location WHERE usage = 'customer' LIMIT 1) AS target
-      FROM o2c_consignment_agreement a LIMIT 1
+      FROM o2c_consignment_agreement a WHERE a.id = {agreement}
 ), pickings AS (
     INSERT INTO stock_picking (name, company_id, picking_type_id, location_id,
                                location_dest_id, state, move_type)
-    SELECT 'BENCH/OUT/' || lpad(n::text, 8, '0'), company_id, type_id,
+    SELECT 'BENCH/{agreement}/OUT/' || lpad(n::text, 8, '0'), company_id, type_id,
            (SELECT lot_stock_id FROM stock_warehouse LIMIT 1), target, 'done', 'direct'
       FROM base, generate_series(1, greatest({rows} / 10, 1)) n
  RETURNING id, name
@@ -78,6 +78,7 @@ WITH base AS (
       FROM o2c_consignment_agreement_line l
       JOIN product_product p ON p.id = l.product_id
       JOIN product_template t ON t.id = p.product_tmpl_id
+     WHERE l.agreement_id = {agreement}
 ), rows AS (
     SELECT n, base.*, goods.line_id, goods.product_id, goods.uom_id,
            places.id AS warehouse_id, places.lot_stock_id,
@@ -89,7 +90,8 @@ WITH base AS (
       FROM base CROSS JOIN generate_series(1, {rows}) n
       JOIN goods ON goods.nr = n % {products}
       JOIN places ON places.nr = (n / {products}) % {places}
-      JOIN pickings ON pickings.name = 'BENCH/OUT/' || lpad((n / 10 + 1)::text, 8, '0')
+      JOIN pickings ON pickings.name =
+           'BENCH/{agreement}/OUT/' || lpad((n / 10 + 1)::text, 8, '0')
 ), lines AS (
     INSERT INTO stock_move_line (company_id, owner_id, product_id, product_uom_id,
                                  location_id, location_dest_id, state, quantity,
@@ -118,10 +120,21 @@ def build(name, rows):
     """Make a database with a supplier of so many consumptions."""
     database.clone(database.addon_template("o2c_supplier_portal"), name)
     odoo_server.shell(name, PEOPLE)
-    postgres.sql(
-        FILL.format(rows=rows, months=MONTHS, products=PRODUCTS, places=PLACES),
-        database=name,
-    )
+    fill(name, rows)
+    settle(name)
+
+
+def fill(name, rows):
+    """Give each supplier of a database so many consumptions."""
+    query = "SELECT id FROM o2c_consignment_agreement ORDER BY id"
+    for agreement in postgres.sql(query, database=name).split():
+        values = {"rows": rows, "months": MONTHS, "agreement": agreement}
+        values |= {"products": PRODUCTS, "places": PLACES}
+        postgres.sql(FILL.format(**values), database=name)
+
+
+def settle(name):
+    """Sum the consumptions that were not made by Odoo, and let PostgreSQL know."""
     odoo_server.shell(name, ANEW)
     for table in TABLES.split(", "):
         postgres.sql(f"VACUUM ANALYZE {table}", database=name)

@@ -88,13 +88,17 @@ class Person:
         answer.raise_for_status()
         return answer.content
 
+    def token(self, page):
+        """Return the CSRF token of a page that shows a form."""
+        found = re.search(
+            r'name="csrf_token"[^>]*value="([^"]+)"|csrf_token: "([^"]+)"',
+            self.page(page),
+        )
+        return found[1] or found[2]
+
     def submit(self, path, form, *, page=None, files=None):
         """Post a form with the CSRF token of the page that shows it."""
-        token = re.search(
-            r'name="csrf_token"[^>]*value="([^"]+)"|csrf_token: "([^"]+)"',
-            self.page(page or path),
-        )
-        data = {**form, "csrf_token": token[1] or token[2]}
+        data = {**form, "csrf_token": self.token(page or path)}
         answer = self.http.post(
             self.url + path, data=data, files=files, timeout=TIMEOUT
         )

@@ -12,6 +12,8 @@ from . import odoo_source, postgres, project
 from .system import child
 from .ui import Problem
 
+WORKER_SECONDS = 600  # for one request
+
 
 def environment():
     """Environment of every process that runs Odoo or its tests.
@@ -161,8 +163,13 @@ def serving(database, port, *, workers=0, log=None, extra=()):
         f"--db-filter=^{re.escape(database)}$",
         *extra,
     ]
+    python = ()
+    if workers:
+        # unlike one process with threads, workers take a limit of 0 seconds literally
+        arguments.append(f"--limit-time-real={WORKER_SECONDS}")
+        python = [str(project.PYTHON), str(project.ROOT / "tools" / "odoo_script.py")]
     log = log or project.LOGS / f"server-{database}.log"
-    with starting(arguments, database=database, log=log) as process:
+    with starting(arguments, database=database, log=log, python=python) as process:
         _wait_until_up(process, port, log)
         yield process
 

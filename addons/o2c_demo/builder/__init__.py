@@ -32,5 +32,6 @@ def build_demo(env):
     portal.build(world)
     policies.build_lenient(world)
     history.build(world)
+    portal.build_activity(world)
     sri.build(world)
     policies.build(world)

@@ -11,6 +11,7 @@ from . import replenishment
 from . import help
 from . import webhooks
 from . import team
+from . import keys
 from . import api
 from . import api_settlements
 from . import api_replenishments

@@ -1,5 +1,3 @@
-import re
-
 from odoo.fields import Domain
 from odoo.http import Controller, request, route
 
@@ -16,6 +14,7 @@ from .api_base import (
     api_route,
     list_answer,
     read_parameters,
+    tagged,
 )
 from .replenishment import FILTERS as REPLENISHMENT_FILTERS
 from .settlements import SETTLEMENT_FILTERS, settlement_domain
@@ -26,7 +25,9 @@ class SupplierApi(Controller):
 
     @route(**api_route("/openapi.json", auth="public"))
     def o2c_api_openapi(self, **params):
-        return answer(openapi.document())
+        # for programs: the same whatever language their caller reads
+        english = request.env(context={**request.env.context, "lang": "en_US"})
+        return answer(openapi.document(english))
 
     @route(**api_route("/sales"))
     def o2c_api_sales(self, **params):
@@ -107,6 +108,14 @@ class SupplierApi(Controller):
             params,
         )
 
+    @route(**api_route("/replenishments/<int:order_id>/order"))
+    def o2c_api_replenishment_order(self, order_id, **params):
+        values = read_parameters((Spec("company", "number"),), params)
+        scope = Scope.of(request.env, roles.SALES, values["company"])
+        order = scope.find("o2c.supplier.order", order_id)
+        content = order.sudo()._o2c_ubl() or scope.not_found()
+        return tagged(content, content_type="application/xml")
+
     @route(**api_route("/replenishments/<int:order_id>/lines"))
     def o2c_api_replenishment_lines(self, order_id, **params):
         values = read_parameters(PAGING, params)
@@ -179,7 +188,7 @@ class SupplierApi(Controller):
         readonly=True,
     )
     def o2c_api_unknown(self, rest="", **params):
-        allowed = allowed_methods(request.httprequest.path)
+        allowed = openapi.methods_of(request.httprequest.path)
         if allowed:
             raise ApiProblem(
                 405,
@@ -202,12 +211,3 @@ def one(model, resource, record_id, permission, params):
     values = read_parameters((Spec("company", "number"),), params)
     scope = Scope.of(request.env, permission, values["company"])
     return answer(api_schema.present(scope.find(model, record_id), resource))
-
-
-def allowed_methods(path):
-    """Return the methods that the document gives for an address, empty for none."""
-    for template, operations in openapi.document()["paths"].items():
-        pattern = re.sub(r"\{\w+\}", r"\\d+", PREFIX + template)
-        if re.fullmatch(pattern, path, re.ASCII):
-            return ", ".join(method.upper() for method in operations)
-    return ""

@@ -40,18 +40,24 @@ def read_parameters(specs, given):
     :raise ApiProblem: with every parameter that is wrong
     """
     values, problems = filters.parse(given, specs, strict=True)
+    # each may be right by itself, and both together make no sense
+    status = 400 if problems else 422
     problems += filters.check_period(values, "date_from", "date_to")
     if problems:
-        raise ApiProblem(
-            400,
-            "invalid_parameters",
-            request.env._("Some parameters cannot be used."),
-            [
-                {"parameter": p.parameter, "code": p.code, "detail": problem_text(p)}
-                for p in problems
-            ],
-        )
+        _refuse(status, problems)
     return values
+
+
+def _refuse(status, problems):
+    raise ApiProblem(
+        status,
+        "invalid_parameters",
+        request.env._("Some parameters cannot be used."),
+        [
+            {"parameter": p.parameter, "code": p.code, "detail": problem_text(p)}
+            for p in problems
+        ],
+    )
 
 
 def list_answer(model, resource, domain, values, permission, key="id"):
@@ -63,6 +69,9 @@ def list_answer(model, resource, domain, values, permission, key="id"):
     """
     scope = Scope.of(request.env, permission, values["company"])
     limit = values["limit"]
+    if key != "id" and values["cursor"] and not values["cursor"].key:
+        problem = filters.Problem("cursor", filters.NOT_A_CURSOR)
+        _refuse(400, [problem])
     rows = read_rows(
         scope.model(model),
         scope.domain & domain & _after(values["cursor"], key),
@@ -78,15 +87,18 @@ def list_answer(model, resource, domain, values, permission, key="id"):
 def answer(body, status=200):
     """Return a JSON answer; to a client that has it already, that nothing changed."""
     content = json.dumps(body, ensure_ascii=False).encode()
+    return tagged(content, status=status, content_type="application/json")
+
+
+def tagged(content, *, content_type, status=200):
+    """Return an answer with its ETag, or that the client's copy is current."""
     tag = etag.of(content)
     headers = [("ETag", tag), ("Cache-Control", "private, no-cache")]
     if request.httprequest.method == "GET" and etag.matches(
         request.httprequest.headers.get("If-None-Match"), tag
     ):
         return Response(status=304, headers=headers)
-    return Response(
-        content, status=status, content_type="application/json", headers=headers
-    )
+    return Response(content, status=status, content_type=content_type, headers=headers)
 
 
 def _cursor(row, key):

@@ -8,12 +8,14 @@ from odoo.tools import mute_logger
 
 from ..api_problem import ApiProblem
 from ..portal_core import idempotency, roles
+from ..portal_core.texts import storable
 from ..scope import Scope
 from . import api_schema
 from .api_base import api_route
 
 MAX_BODY = 1024 * 1024
 ANSWERS = ("accept", "dispute")
+KNOWN = {"id", "answer"}
 
 
 class SupplierApiSettlements(Controller):
@@ -126,7 +128,7 @@ def read_body():
     :raise ApiProblem: not JSON, or not an object
     """
     try:
-        body = json.loads(request.httprequest.get_data() or b"{}")
+        body = storable(json.loads(request.httprequest.get_data() or b"{}"))
     except (ValueError, RecursionError) as error:
         raise ApiProblem(
             400, "invalid_json", request.env._("The body is not JSON.")
@@ -198,6 +200,9 @@ def _read_line(line, reasons):
         return request.env._("Give an object with the number of the line as id.")
     if line.get("answer") not in ANSWERS:
         return request.env._("Give accept or dispute as answer.")
+    known = {"id", "answer", "reason"} if line["answer"] == "dispute" else KNOWN
+    if set(line) - known:
+        return request.env._("Give nothing else in a line.")
     reason = line.get("reason") or ""
     if not isinstance(reason, str):
         return request.env._("Give the reason as a text.")

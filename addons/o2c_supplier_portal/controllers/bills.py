@@ -1,15 +1,15 @@
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import request, route
 
 from odoo.addons.portal.controllers.portal import pager
 
 from ..listings import BILLS
+from ..models.o2c_supplier_bill import DOCUMENTS
 from ..portal_core import roles
 from ..scope import Scope
 from .exports import SupplierExports, send_file
 from .pages import MAX_PAGE, PAGE_SIZE
-
-DOCUMENTS = {"pdf": "application/pdf", "xml": "application/xml"}
 
 
 class SupplierBills(SupplierExports):
@@ -88,3 +88,25 @@ class SupplierBills(SupplierExports):
             "download", name, company=bill.company_id
         )
         return send_file(content, name, DOCUMENTS[extension])
+
+    @route(
+        "/my/consignment/bills/<int:bill_id>/resend",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+    )
+    def o2c_bill_resend(self, bill_id, **params):
+        scope = Scope.of(request.env, roles.BILLING)
+        bill = scope.find("o2c.supplier.bill", bill_id)
+        try:
+            with request.env.cr.savepoint():
+                # with the superuser's rights, for this bill of his alone
+                email = bill.sudo()._o2c_resend(request.env.user)
+        except UserError as error:
+            request.session["o2c_message"] = error.args[0]
+        else:
+            request.session["o2c_message"] = request.env._(
+                "The documents were sent to %s.", email
+            )
+        return request.redirect(f"/my/consignment/bills?company={bill.company_id.id}")

@@ -1,7 +1,9 @@
 from odoo.exceptions import UserError
 from odoo.http import request, route
 
-from ..portal_core import roles
+from ..portal_core import api_page, roles
+from . import openapi
+from .api_base import PREFIX
 from .pages import SupplierPages
 
 HELP = "/my/consignment/help"
@@ -24,6 +26,31 @@ class SupplierHelp(SupplierPages):
             problems=problems,
             guides=articles.filtered(lambda a: a.kind == "guide"),
             questions=articles.filtered(lambda a: a.kind == "question"),
+        )
+
+    @route(
+        f"{HELP}/api",
+        type="http",
+        auth="user",
+        website=True,
+        readonly=True,
+        methods=["GET"],
+    )
+    def o2c_help_api(self, **params):
+        """The API's document as a page, in the reader's language."""
+        scope, __, problems = self._o2c_open(roles.DASHBOARD, (), params)
+        document = openapi.document(request.env)
+        return self._o2c_render(
+            "api_document",
+            scope,
+            "help",
+            problems=problems,
+            document=document,
+            prefix=PREFIX,
+            base_url=request.httprequest.url_root.rstrip("/"),
+            operations=api_page.operations(document),
+            calls=api_page.webhooks(document),
+            schemas=api_page.schemas(document),
         )
 
     # === MESSAGES === #

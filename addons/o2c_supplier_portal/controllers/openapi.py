@@ -1,14 +1,20 @@
 """The OpenAPI 3.1 document, made from the same tables as the answers."""
 
+import re
 from functools import cache
 
+from odoo.tools import LazyTranslate
+from odoo.tools.translate import LazyGettext
+
 from ..listings import BILLS, MOVEMENTS, SALES, STOCK
-from ..portal_core import alerts, idempotency
-from . import api_schema
-from .api_base import PAGING
+from ..portal_core import idempotency
+from ..portal_core.filters import DATE_PATTERN, MAX_TEXT
+from . import api_schema, openapi_bodies
+from .api_base import PAGING, PREFIX
 from .replenishment import FILTERS as REPLENISHMENT_FILTERS
 from .settlements import SETTLEMENT_FILTERS
 
+_lt = LazyTranslate(__name__)
 VERSION = "1.0.0"
 _RESOURCES = {
     "Sale": api_schema.SALE,
@@ -21,21 +27,46 @@ _RESOURCES = {
     "Bill": api_schema.BILL,
 }
 _PARAMETERS = {
-    "date": {"type": "string", "format": "date"},
-    "text": {"type": "string", "maxLength": 100},
-    "cursor": {"type": "string", "maxLength": 200},
+    "date": {"type": "string", "format": "date", "pattern": DATE_PATTERN},
+    "text": {"type": "string", "maxLength": MAX_TEXT},
+    "cursor": {"type": "string", "minLength": 1, "maxLength": 200},
 }
 
 
+def document(env):
+    """Return the document in the environment's language.
+
+    Paths are relative to the server's address in it.
+    """
+    return _told(_source(), env)
+
+
+def methods_of(path):
+    """Return the methods that the document gives for an address, empty for none."""
+    for template, operations in _source()["paths"].items():
+        pattern = re.sub(r"\{\w+\}", r"\\d+", PREFIX + template)
+        if re.fullmatch(pattern, path, re.ASCII):
+            return ", ".join(method.upper() for method in operations)
+    return ""
+
+
+def _told(node, env):
+    """Return a part of the document with its texts in the environment's language."""
+    if isinstance(node, dict):
+        return {name: _told(value, env) for name, value in node.items()}
+    if isinstance(node, (list, tuple)):
+        return [_told(value, env) for value in node]
+    return env._(node) if isinstance(node, LazyGettext) else node
+
+
 @cache
-def document():
-    """Return the document; paths are relative to the server's address in it."""
+def _source():
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "Supplier API",
+            "title": _lt("Supplier API"),
             "version": VERSION,
-            "description": (
+            "description": _lt(
                 "What a consignor sees and confirms: sales, stock, settlements and "
                 "bills of his own goods. Lists come newest first, in pages by cursor. "
                 "Money and quantities are texts with a decimal point; dates are days "
@@ -43,25 +74,22 @@ def document():
             ),
             "license": {"name": "LGPL-3.0", "identifier": "LGPL-3.0-only"},
         },
-        "servers": [{"url": "/o2c/api/v1"}],
+        "servers": [{"url": PREFIX}],
         "security": [{"key": []}],
         "paths": _paths(),
-        "webhooks": {"event": {"post": _webhook()}},
+        "webhooks": {"event": {"post": openapi_bodies.webhook()}},
         "components": {
             "schemas": {
                 **{n: api_schema.schema_of(table) for n, table in _RESOURCES.items()},
-                "Answer": _answer_schema(),
-                "Factura": _factura_schema(),
-                "Confirmation": _confirmation_schema(),
-                "Shipment": _shipment_schema(),
-                "Event": _event_schema(),
-                "Problem": _problem_schema(),
+                **openapi_bodies.schemas(),
             },
             "securitySchemes": {
                 "key": {
                     "type": "http",
                     "scheme": "bearer",
-                    "description": "An API key made in the portal, page “API keys”.",
+                    "description": _lt(
+                        "An API key made in the portal, page “API keys”."
+                    ),
                 }
             },
         },
@@ -69,60 +97,61 @@ def document():
 
 
 def _paths():
-    lines = _lines("SettlementLine", "Lines of a settlement")
-    order_lines = _lines("ReplenishmentLine", "Products of a replenishment")
     return {
         "/openapi.json": {"get": _self()},
-        "/sales": _list("Sale", "Sales, returns and losses", SALES.filters),
-        "/sales/{id}": _one("Sale"),
-        "/stock": _list("Stock", "Stock by product", STOCK.filters),
-        "/stock/{id}": _one("Stock"),
-        "/movements": _list("Movement", "Goods in and out", MOVEMENTS.filters),
-        "/movements/{id}": _one("Movement"),
+        "/sales": _list("Sale", _lt("Sales, returns and losses"), SALES.filters),
+        "/sales/{id}": _one("Sale", _lt("One sale, return or loss")),
+        "/stock": _list("Stock", _lt("Stock by product"), STOCK.filters),
+        "/stock/{id}": _one("Stock", _lt("The stock of one product")),
+        "/movements": _list("Movement", _lt("Goods in and out"), MOVEMENTS.filters),
+        "/movements/{id}": _one("Movement", _lt("One movement")),
         "/replenishments": _list(
-            "Replenishment", "Goods asked of you", REPLENISHMENT_FILTERS
+            "Replenishment", _lt("Goods asked of you"), REPLENISHMENT_FILTERS
         ),
-        "/replenishments/{id}": _one("Replenishment"),
-        "/replenishments/{id}/lines": order_lines,
-        "/replenishments/{id}/confirm": {
-            "post": _write(
-                "Confirm what you will bring",
-                "confirmReplenishment",
-                "Confirmation",
-                "Replenishment",
-            )
-        },
-        "/replenishments/{id}/ship": {
-            "post": _write(
-                "Say that the goods left",
-                "shipReplenishment",
-                "Shipment",
-                "Replenishment",
-            )
-        },
-        "/settlements": _list("Settlement", "Settlements", SETTLEMENT_FILTERS),
-        "/settlements/{id}": _one("Settlement"),
-        "/settlements/{id}/lines": lines,
-        "/settlements/{id}/answer": {
-            "post": _write(
-                "Accept or dispute the lines of a settlement",
-                "answerSettlement",
-                "Answer",
-            )
-        },
-        "/settlements/{id}/bill": {
-            "post": _write(
-                "Register your factura by its access key", "registerBill", "Factura"
-            )
-        },
-        "/bills": _list("Bill", "Bills", BILLS.filters),
-        "/bills/{id}": _one("Bill"),
+        "/replenishments/{id}": _one("Replenishment", _lt("One replenishment")),
+        "/replenishments/{id}/lines": _lines(
+            "ReplenishmentLine", _lt("Products of a replenishment")
+        ),
+        "/replenishments/{id}/order": _document(
+            "getReplenishmentOrder", _lt("Our order, as UBL (Peppol BIS Ordering 3)")
+        ),
+        "/replenishments/{id}/confirm": _write(
+            _lt("Confirm what you will bring"),
+            "confirmReplenishment",
+            "Confirmation",
+            "Replenishment",
+        ),
+        "/replenishments/{id}/ship": _write(
+            _lt("Say that the goods left"),
+            "shipReplenishment",
+            "Shipment",
+            "Replenishment",
+        ),
+        "/settlements": _list("Settlement", _lt("Settlements"), SETTLEMENT_FILTERS),
+        "/settlements/{id}": _one("Settlement", _lt("One settlement")),
+        "/settlements/{id}/lines": _lines(
+            "SettlementLine", _lt("Lines of a settlement")
+        ),
+        "/settlements/{id}/answer": _write(
+            _lt("Accept or dispute the lines of a settlement"),
+            "answerSettlement",
+            "Answer",
+            "Settlement",
+        ),
+        "/settlements/{id}/bill": _write(
+            _lt("Register your factura by its access key"),
+            "registerBill",
+            "Factura",
+            "Settlement",
+        ),
+        "/bills": _list("Bill", _lt("Bills"), BILLS.filters),
+        "/bills/{id}": _one("Bill", _lt("One bill")),
     }
 
 
 def _self():
     return {
-        "summary": "This document",
+        "summary": _lt("This document"),
         "operationId": "openapi",
         "security": [],
         "responses": {
@@ -152,8 +181,10 @@ def _list(name, summary, specs):
                         "additionalProperties": False,
                     }
                 ),
-                "304": {"description": "The client's copy is current"},
+                "304": {"description": _lt("The client's copy is current")},
                 **_problems(),
+                "404": _problem(_lt("No such company, or no role there")),
+                "422": _problem(_lt("The period ends before it starts")),
             },
         }
     }
@@ -162,41 +193,42 @@ def _list(name, summary, specs):
 def _lines(name, summary):
     lines = _list(name, summary, ())
     lines["get"]["parameters"].insert(0, _path_id())
-    lines["get"]["responses"]["404"] = _problem("Unknown, or not yours")
+    lines["get"]["responses"]["404"] = _problem(_lt("Unknown, or not yours"))
     return lines
 
 
-def _one(name):
+def _one(name, summary):
     company = next(spec for spec in PAGING if spec.name == "company")
     return {
         "get": {
-            "summary": f"One {name.lower()}",
+            "summary": summary,
             "operationId": f"get{name}",
             "parameters": [_path_id(), _parameter(company)],
             "responses": {
                 "200": _content(_ref(name)),
-                "304": {"description": "The client's copy is current"},
+                "304": {"description": _lt("The client's copy is current")},
                 **_problems(),
-                "404": _problem("Unknown, or not yours"),
+                "404": _problem(_lt("Unknown, or not yours")),
             },
         }
     }
 
 
-def _write(summary, name, body, shown="Settlement"):
-    return {
+def _document(name, summary):
+    """A file instead of JSON: otherwise like one record."""
+    document = _one("Replenishment", summary)
+    document["get"]["operationId"] = name
+    document["get"]["responses"]["200"]["content"] = {
+        "application/xml": {"schema": {"type": "string"}}
+    }
+    return document
+
+
+def _write(summary, name, body, shown):
+    operation = {
         "summary": summary,
         "operationId": name,
-        "parameters": [
-            _path_id(),
-            {
-                "name": "Idempotency-Key",
-                "in": "header",
-                "required": True,
-                "description": "New for each action; a repetition gets the same answer",
-                "schema": {"type": "string", "pattern": idempotency.PATTERN},
-            },
-        ],
+        "parameters": [_path_id(), _idempotency_key()],
         "requestBody": {
             "required": True,
             "content": {"application/json": {"schema": _ref(body)}},
@@ -204,129 +236,22 @@ def _write(summary, name, body, shown="Settlement"):
         "responses": {
             "200": _content(_ref(shown)),
             **_problems(),
-            "404": _problem("Unknown, or not yours"),
-            "409": _problem("The same request is being worked on"),
-            "413": _problem("The body is too large"),
-            "422": _problem("Refused: see the detail"),
+            "404": _problem(_lt("Unknown, or not yours")),
+            "409": _problem(_lt("The same request is being worked on")),
+            "413": _problem(_lt("The body is too large")),
+            "422": _problem(_lt("Refused: see the detail")),
         },
     }
+    return {"post": operation}
 
 
-def _answer_schema():
-    line = {
-        "type": "object",
-        "properties": {
-            "id": {"type": "integer"},
-            "answer": {"type": "string", "enum": ["accept", "dispute"]},
-            "reason": {"type": "string", "maxLength": 500},
-        },
-        "required": ["id", "answer"],
-    }
+def _idempotency_key():
     return {
-        "type": "object",
-        "properties": {
-            "lines": {"type": "array", "items": line},
-            "accept_rest": {"type": "boolean", "default": False},
-        },
-        "additionalProperties": False,
-    }
-
-
-def _factura_schema():
-    return {
-        "type": "object",
-        "properties": {"access_key": {"type": "string", "minLength": 49}},
-        "required": ["access_key"],
-        "additionalProperties": False,
-    }
-
-
-def _confirmation_schema():
-    line = {
-        "type": "object",
-        "properties": {
-            "id": {"type": "integer"},
-            "quantity": api_schema.DECIMAL,
-            "reason": {"type": "string", "maxLength": 500},
-        },
-        "required": ["id", "quantity"],
-        "additionalProperties": False,
-    }
-    return {
-        "type": "object",
-        "properties": {
-            "expected_on": api_schema.DAY,
-            "lines": {"type": "array", "items": line},
-        },
-        "required": ["expected_on"],
-        "additionalProperties": False,
-    }
-
-
-def _shipment_schema():
-    return {
-        "type": "object",
-        "properties": {
-            "guia": {"type": "string", "minLength": 1, "maxLength": 60},
-            "expected_on": api_schema.DAY,
-        },
-        "required": ["guia", "expected_on"],
-        "additionalProperties": False,
-    }
-
-
-def _event_schema():
-    names = ("id", "kind", "date", "label", "quantity")
-    return {
-        "type": "object",
-        "properties": {
-            **{name: {"type": "string"} for name in names},
-            "kind": {"type": "string", "enum": list(alerts.KINDS)},
-            "company": {"type": "integer"},
-            "resource": {"type": "integer"},
-        },
-        "required": [*names, "company", "resource"],
-    }
-
-
-def _webhook():
-    return {
-        "summary": "Something happened to your goods",
-        "description": (
-            "Sent to the addresses of the page “Webhooks”. O2C-Signature is "
-            "t=TIME,v1=SIGNATURE, the hexadecimal HMAC-SHA256 of “TIME.BODY” with the "
-            "secret of the address. An answer other than 2xx is tried again up to "
-            "eight times over two days; the id stays the same."
-        ),
-        "requestBody": {
-            "required": True,
-            "content": {"application/json": {"schema": _ref("Event")}},
-        },
-        "responses": {"200": {"description": "Taken"}},
-    }
-
-
-def _problem_schema():
-    error = {
-        "type": "object",
-        "properties": {
-            "parameter": {"type": "string"},
-            "code": {"type": "string"},
-            "detail": {"type": "string"},
-        },
-    }
-    return {
-        "type": "object",
-        "description": "RFC 9457",
-        "properties": {
-            "type": {"type": "string"},
-            "title": {"type": "string"},
-            "status": {"type": "integer"},
-            "code": {"type": "string"},
-            "detail": {"type": "string"},
-            "errors": {"type": "array", "items": error},
-        },
-        "required": ["type", "title", "status", "code", "detail"],
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": True,
+        "description": _lt("New for each action; a repetition gets the same answer"),
+        "schema": {"type": "string", "pattern": idempotency.PATTERN},
     }
 
 
@@ -356,10 +281,10 @@ def _path_id():
 
 def _problems():
     return {
-        "400": _problem("A parameter cannot be used"),
-        "401": _problem("No key, or one that is unknown, expired or revoked"),
-        "403": _problem("The role of the key's user does not include this"),
-        "429": _problem("Too many calls: see Retry-After"),
+        "400": _problem(_lt("A parameter cannot be used")),
+        "401": _problem(_lt("No key, or one that is unknown, expired or revoked")),
+        "403": _problem(_lt("The role of the key's user does not include this")),
+        "429": _problem(_lt("Too many calls: see Retry-After")),
     }
 
 

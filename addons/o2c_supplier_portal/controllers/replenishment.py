@@ -12,6 +12,7 @@ from ..models.o2c_supplier_replenishment import STATES
 from ..portal_core import roles
 from ..portal_core.filters import Spec
 from ..scope import Scope
+from .exports import send_file
 from .pages import MAX_PAGE, PAGE_SIZE, SupplierPages
 
 ADDRESS = "/my/consignment/replenishment"
@@ -65,6 +66,23 @@ class SupplierReplenishment(SupplierPages):
     def o2c_replenishment(self, order_id, **params):
         scope, order = self._o2c_order(order_id, roles.STOCK)
         return self._o2c_order_page(scope, order)
+
+    @route(
+        f"{ADDRESS}/<int:order_id>/order.xml",
+        type="http",
+        auth="user",
+        website=True,
+        readonly=True,
+        methods=["GET"],
+    )
+    def o2c_replenishment_ubl(self, order_id, **params):
+        # it names what we agreed to pay: not for who sees no amounts
+        scope, order = self._o2c_order(order_id, roles.SALES)
+        content = order.sudo()._o2c_ubl() or scope.not_found()
+        request.env["o2c.supplier.access.log"]._o2c_log_apart(
+            "download", f"{order.name}.xml", company=order.company_id
+        )
+        return send_file(content, f"{order.name}.xml", "application/xml")
 
     @route(
         f"{ADDRESS}/<int:order_id>/confirm",

@@ -9,10 +9,19 @@ from ..portal_core import roles
 from ..portal_core.filters import Spec
 from .exports import EXPORTS
 from .pages import SupplierPages
+from .sales import group_choices, place_choices, product_choices
 
 REPORTS = "/my/consignment/reports"
 REPORTABLE = tuple(name for name, __ in LISTING_NAMES if name != "lines")
 FORM = (Spec("listing", "choice", choices=REPORTABLE),)
+DATES = ("date_from", "date_to")
+# filter: the field whose values it takes
+FIELDS = {
+    "kind": "kind",
+    "level": "stock_state",
+    "direction": "direction",
+    "payment": "payment_state",
+}
 SIMPLE = ("groupby", "period", "file_format", "schedule")
 
 
@@ -86,8 +95,27 @@ class SupplierReports(SupplierPages):
         report = self._o2c_own_reports().filtered(lambda r: r.id == report_id)
         return scope, report or scope.not_found()
 
+    def _o2c_described(self, scope):
+        """Return report → its filters in words."""
+        reports = self._o2c_own_reports()
+        known = {
+            name: filter_fields(scope, LISTINGS[name])
+            for name in {report.listing for report in reports if report.params}
+            if scope.can(LISTINGS[name].permission)
+        }
+        return {
+            report: [
+                (label, _shown(report.params[name], choices))
+                for name, label, choices in known.get(report.listing, ())
+                if report.params.get(name)
+            ]
+            for report in reports
+            if report.params
+        }
+
     def _o2c_save(self, scope, kind, params):
-        filters = {spec.name for spec in kind.filters} - {"date_from", "date_to"}
+        filters = {spec.name for spec in kind.filters} - set(DATES)
+        chosen_filters = {k: params[k] for k in params if k in filters and params[k]}
         chosen = request.httprequest.form.getlist("columns")
         # an invented value is refused by the fields themselves
         simple = {name: params[name] for name in SIMPLE if params.get(name)}
@@ -97,7 +125,7 @@ class SupplierReports(SupplierPages):
                 {
                     "name": params.get("name"),
                     "listing": kind.name,
-                    "params": {k: params[k] for k in params if k in filters},
+                    "params": chosen_filters,
                     "columns": [name for name in kind.columns if name in chosen],
                     **simple,
                 },
@@ -144,12 +172,56 @@ class SupplierReports(SupplierPages):
             problems=problems,
             reports=self._o2c_own_reports(),
             kind=kind,
+            filter_fields=filter_fields(scope, kind) if kind else (),
+            described=self._o2c_described(scope),
             listings=allowed,
             choices=choices,
             columns=columns,
             groups=_group_labels(kind),
             given=dict(request.params),
         )
+
+
+def filter_fields(scope, kind):
+    """Return (name, label, choices) of what a report can be narrowed to.
+
+    Choices are those of the supplier's own rows; None where any text can be written.
+    """
+    return [
+        (spec.name, _filter_label(spec.name), _filter_choices(scope, kind, spec.name))
+        for spec in kind.filters
+        if spec.name not in DATES
+    ]
+
+
+def _shown(value, choices):
+    """Return what a filter's value is called, itself when it is written freely."""
+    return {str(key): label for key, label in choices or ()}.get(value, value)
+
+
+def _filter_choices(scope, kind, name):
+    if name in FIELDS:
+        field = scope.model(kind.model)._fields[FIELDS[name]]
+        return field._description_selection(scope.env)
+    if name == "product":
+        return product_choices(scope)
+    if name == "place":
+        return place_choices(scope)
+    return group_choices(scope) if name == "group" else None
+
+
+def _filter_label(name):
+    return {
+        "direction": request.env._("Direction"),
+        "group": request.env._("Customer group"),
+        "kind": request.env._("Kind"),
+        "level": request.env._("Level"),
+        "lot": request.env._("Lot"),
+        "payment": request.env._("Payment"),
+        "place": request.env._("Place"),
+        "product": request.env._("Product"),
+        "search": request.env._("Only what contains"),
+    }[name]
 
 
 def _group_labels(kind):

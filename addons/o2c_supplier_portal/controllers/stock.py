@@ -1,16 +1,20 @@
+from datetime import timedelta
+from decimal import Decimal
+
 from odoo.fields import Domain
 from odoo.http import request, route
 
 from odoo.addons.portal.controllers.portal import pager
 
-from ..listings import MOVEMENTS, STOCK
-from ..portal_core import roles
+from ..listings import MOVEMENTS, PERIOD, STOCK, fixed_digits, period_domain
+from ..portal_core import roles, rollforward
 from .exports import SupplierExports
 from .pages import MAX_PAGE, PAGE_SIZE
 from .sales import product_choices
 
 MOVEMENTS_PAGE = "/my/consignment/movements"
 MAX_MOVEMENTS = 5_000
+NEWEST = 20
 
 
 class SupplierStock(SupplierExports):
@@ -52,6 +56,38 @@ class SupplierStock(SupplierExports):
             values=values,
             query=self._o2c_query_string(values),
             levels=Stock._fields["stock_state"]._description_selection(request.env),
+        )
+
+    @route(
+        "/my/consignment/stock/<int:stock_id>",
+        type="http",
+        auth="user",
+        website=True,
+        readonly=True,
+        methods=["GET"],
+    )
+    def o2c_stock_product(self, stock_id, **params):
+        """One product by lot and place, over a period, with its movements."""
+        scope, values, problems = self._o2c_open(roles.STOCK, PERIOD, params)
+        stock = scope.find("o2c.supplier.stock", stock_id)
+        own = scope.domain & Domain("product_id", "=", stock.product_id.id)
+        if problems:
+            own = Domain.FALSE
+        lines = roll_forward(scope, own, values)
+        return self._o2c_render(
+            "stock_product",
+            scope,
+            "stock",
+            status=400 if problems else 200,
+            problems=problems,
+            stock=stock,
+            lines=lines,
+            whole=rollforward.total(lines),
+            quants=scope.model("o2c.supplier.quant").search(own),
+            movements=scope.model("o2c.supplier.movement").search(
+                own & period_domain(values), limit=NEWEST
+            ),
+            values=values,
         )
 
     @route(
@@ -118,3 +154,29 @@ class SupplierStock(SupplierExports):
     )
     def o2c_movements_export(self, file_format, **params):
         return self._o2c_export(MOVEMENTS, file_format, params)
+
+
+def roll_forward(scope, domain, values):
+    """Return what became of goods by place and lot over a period.
+
+    :param domain: whose goods and which
+    :param dict values: the period's days; without a first one, from the beginning on
+    :rtype: list[rollforward.Flow]
+    """
+    Move = scope.model("o2c.supplier.place.move")
+    places = ["place_name", "lot_name"]
+    digits = fixed_digits(Move.env, Move._fields["quantity"])
+
+    def exact(row):
+        *key, quantity = row
+        rest = (text or "" for text in key)
+        return (*rest, Decimal(repr(round(quantity, digits))))
+
+    before = []
+    if values["date_from"]:
+        opening = period_domain({"date_to": values["date_from"] - timedelta(days=1)})
+        before = Move._read_group(domain & opening, places, ["quantity:sum"])
+    during = Move._read_group(
+        domain & period_domain(values), [*places, "reason"], ["quantity:sum"]
+    )
+    return rollforward.flows(map(exact, before), map(exact, during))

@@ -1,21 +1,14 @@
-from datetime import timedelta
-
-from odoo import fields
-from odoo.exceptions import AccessDenied, UserError
+from odoo.exceptions import UserError
 from odoo.http import request, route
 
 from odoo.addons.portal.controllers.portal import pager
 
-from ..models.ir_http import API_SCOPE
 from ..portal_core import roles
 from ..portal_core.filters import Spec
 from .pages import MAX_PAGE, PAGE_SIZE, SupplierPages
 
 TEAM = "/my/consignment/team"
-KEYS = "/my/consignment/keys"
 LOG = "/my/consignment/log"
-KEY_DAYS = (30, 90, 180, 365)
-MAX_KEYS = 10
 KIND_FILTER = (
     Spec("kind", "choice", choices=("sign_in", "download", "action", "key", "team")),
 )
@@ -83,25 +76,12 @@ class SupplierTeam(SupplierPages):
 
         return self._o2c_team_act(scope, remove)
 
-    def _o2c_members(self, scope):
-        return (
-            request.env["o2c.supplier.member"]
-            .sudo()
-            .search(
-                [
-                    ("partner_id", "=", scope.consignor.id),
-                    ("company_id", "=", scope.company.id),
-                ],
-                order="user_id",
-            )
-        )
-
     def _o2c_member(self, scope, member_id):
         """Return a colleague of the manager, with the superuser's rights.
 
         :raise NotFound: a member of another supplier, or none at all
         """
-        found = self._o2c_members(scope).filtered(lambda m: m.id == member_id)
+        found = members_of(scope).filtered(lambda m: m.id == member_id)
         return found or scope.not_found()
 
     def _o2c_team_page(self, scope, problems=None, given=()):
@@ -112,7 +92,7 @@ class SupplierTeam(SupplierPages):
             status=422 if problems else 200,
             problems=problems,
             given=dict(given),
-            members=self._o2c_members(scope),
+            members=members_of(scope),
             role_labels=self._o2c_role_labels(),
         )
 
@@ -172,114 +152,17 @@ class SupplierTeam(SupplierPages):
             values=values,
         )
 
-    # === API KEYS === #
 
-    @route(KEYS, type="http", auth="user", website=True, readonly=True, methods=["GET"])
-    def o2c_keys(self, **params):
-        scope, __, problems = self._o2c_open(roles.DASHBOARD, (), params)
-        return self._o2c_keys_page(scope, problems)
-
-    @route(f"{KEYS}/new", type="http", auth="user", website=True, methods=["POST"])
-    def o2c_keys_new(self, name="", days="", password="", **params):
-        scope, __, __ = self._o2c_open(roles.DASHBOARD, (), params)
-        name = name.strip()[:100]
-        problems = self._o2c_key_problems(name, days, password)
-        if problems:
-            return self._o2c_keys_page(scope, problems)
-        key = request.env["res.users.apikeys"]._generate(
-            API_SCOPE, name, fields.Datetime.now() + timedelta(days=int(days))
+def members_of(scope):
+    """Return the colleagues of a manager, with the superuser's rights."""
+    return (
+        request.env["o2c.supplier.member"]
+        .sudo()
+        .search(
+            [
+                ("partner_id", "=", scope.consignor.id),
+                ("company_id", "=", scope.company.id),
+            ],
+            order="user_id",
         )
-        request.env["o2c.supplier.access.log"]._o2c_log(
-            "key", request.env._("Key made: %s", name), company=scope.company
-        )
-        # shown in this answer only: nobody can read it again, we neither
-        response = self._o2c_keys_page(scope, key=key)
-        response.headers["Cache-Control"] = "no-store"
-        return response
-
-    @route(
-        f"{KEYS}/<int:key_id>/revoke",
-        type="http",
-        auth="user",
-        website=True,
-        methods=["POST"],
     )
-    def o2c_keys_revoke(self, key_id, **params):
-        scope, __, __ = self._o2c_open(roles.DASHBOARD, (), params)
-        key = self._o2c_own_keys().filtered(lambda k: k.id == key_id)
-        if not key:
-            scope.not_found()
-        name = key.name
-        key._remove()
-        request.env["o2c.supplier.access.log"]._o2c_log(
-            "key", request.env._("Key revoked: %s", name), company=scope.company
-        )
-        request.session["o2c_message"] = request.env._("The key %s was revoked.", name)
-        return request.redirect(KEYS)
-
-    @route(
-        "/my/consignment/sessions/<int:device_id>/revoke",
-        type="http",
-        auth="user",
-        website=True,
-        methods=["POST"],
-    )
-    def o2c_sessions_revoke(self, device_id, **params):
-        scope, __, __ = self._o2c_open(roles.DASHBOARD, (), params)
-        device = self._o2c_own_devices().filtered(lambda d: d.id == device_id)
-        if not device:
-            scope.not_found()
-        request.env["o2c.supplier.access.log"]._o2c_log(
-            "key",
-            request.env._("Session ended: %s", device.display_name),
-            company=scope.company,
-        )
-        device._revoke()
-        return request.redirect(KEYS)
-
-    def _o2c_own_devices(self):
-        """Return where the user is signed in."""
-        return (
-            request.env["res.device"]
-            .sudo()
-            .search([("user_id", "=", request.env.uid), ("revoked", "=", False)])
-        )
-
-    def _o2c_own_keys(self):
-        """Return the user's keys of this API: his own only, a manager's too."""
-        return (
-            request.env["res.users.apikeys"]
-            .sudo()
-            .search([("user_id", "=", request.env.uid), ("scope", "=", API_SCOPE)])
-        )
-
-    def _o2c_key_problems(self, name, days, password):
-        problems = []
-        if not name:
-            problems.append(request.env._("Write what the key is for."))
-        if days not in map(str, KEY_DAYS):
-            problems.append(request.env._("Choose how long the key is valid."))
-        if len(self._o2c_own_keys()) >= MAX_KEYS:
-            problems.append(
-                request.env._("You have %s keys: revoke one first.", MAX_KEYS)
-            )
-        try:
-            request.env.user._check_credentials(
-                {"type": "password", "password": password}, {"interactive": True}
-            )
-        except AccessDenied:
-            problems.append(request.env._("The password is not right."))
-        return problems
-
-    def _o2c_keys_page(self, scope, problems=None, key=None):
-        return self._o2c_render(
-            "keys",
-            scope,
-            "keys",
-            status=422 if problems else 200,
-            problems=problems,
-            keys=self._o2c_own_keys(),
-            devices=self._o2c_own_devices(),
-            new_key=key,
-            key_days=KEY_DAYS,
-        )

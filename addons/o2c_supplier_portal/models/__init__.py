@@ -13,6 +13,7 @@ from . import o2c_supplier_total
 from . import o2c_supplier_stock
 from . import o2c_supplier_quant
 from . import o2c_supplier_movement
+from . import o2c_supplier_place_move
 from . import o2c_supplier_event
 from . import o2c_supplier_alert
 from . import o2c_supplier_preference

@@ -9,7 +9,9 @@ from odoo.http import request
 
 from ..api_problem import ApiProblem
 from ..portal_core.rate_limit import RateLimiter
+from ..portal_core.texts import storable
 
+PAGES = "/my/consignment"
 API_PREFIX = "/o2c/api/"
 API_SCOPE = "o2c_supplier"
 API_RATE = "o2c_supplier_portal.api_rate"
@@ -75,6 +77,13 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _o2c_api_raise(cls, status, code, detail, headers=()):
         raise ApiProblem(status, code, detail, headers=headers)
+
+    # EXTENDS base: what a form of the pages sends is text that can be stored
+    @classmethod
+    def _dispatch(cls, endpoint):
+        if PAGES in request.httprequest.path:
+            request.params = storable(dict(request.params))
+        return super()._dispatch(endpoint)
 
     # EXTENDS base: under the API's prefix every error is a problem document
     @classmethod

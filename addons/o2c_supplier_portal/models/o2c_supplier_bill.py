@@ -1,10 +1,17 @@
 import base64
+import time
 
-from odoo import fields, models
-from odoo.tools import SQL
+from psycopg2.errors import UniqueViolation
+
+from odoo import Command, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, mute_logger
 
 from odoo.addons.o2c_sri_einvoice.sri_core import ride
 
+DOCUMENTS = {"pdf": "application/pdf", "xml": "application/xml"}
+# A second click, or impatience, sends nothing twice.
+RESENT_AGAIN = 300  # seconds
 PAYMENT_STATES = [
     ("not_paid", "Pending"),
     ("partial", "Partly paid"),
@@ -146,3 +153,76 @@ class O2cSupplierBill(models.Model):
         if extension == "pdf":
             content = ride.render(content)
         return f"{received.number}.{extension}", content
+
+    def _o2c_resend(self, user):
+        """Mail a user the documents of the bill: what he issued, what we withheld.
+
+        Called with the superuser's rights for a bill found in the user's scope; the
+        mail goes to the user's own address, never to one that he types.
+
+        :raises UserError: no address, no authorised document yet, or sent just now
+        :return: the address
+        """
+        self.ensure_one()
+        email = user.partner_id.email
+        if not email:
+            raise UserError(self.env._("You have no e-mail address in your account."))
+        found = [
+            (*file, mimetype)
+            for which in ("factura", "retencion")
+            for extension, mimetype in DOCUMENTS.items()
+            if (file := self._o2c_download(which, extension))
+        ]
+        if not found:
+            raise UserError(
+                self.env._("%(name)s has no authorised document yet.", name=self.name)
+            )
+        self._o2c_check_not_just_sent(user)
+        mail = self.env["mail.mail"].create(
+            {
+                "subject": self.env._(
+                    "%(company)s: documents of %(name)s",
+                    company=self.company_id.name,
+                    name=self.name,
+                ),
+                "email_to": email,
+                "author_id": self.company_id.partner_id.id,
+                "body_html": self.env["ir.qweb"]._render(
+                    "o2c_supplier_portal.bill_mail", {"bill": self}
+                ),
+                "attachment_ids": [
+                    Command.create({"name": name, "raw": content, "mimetype": mimetype})
+                    for name, content, mimetype in found
+                ],
+            }
+        )
+        mail.attachment_ids.write(
+            {"res_model": "mail.message", "res_id": mail.mail_message_id.id}
+        )
+        self.env["o2c.supplier.access.log"]._o2c_log(
+            "download",
+            self.env._(
+                "%(name)s: documents sent to %(email)s", name=self.name, email=email
+            ),
+            company=self.company_id,
+            user=user,
+        )
+        return email
+
+    def _o2c_check_not_just_sent(self, user):
+        key = f"resend/{self.id}/{self._o2c_resend_window()}"
+        vals = {"user_id": user.id, "key": key, "fingerprint": "resend"}
+        try:
+            # of two clicks at once, one meets the other's key
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                self.env["o2c.supplier.request"].create(vals)
+        except UniqueViolation as error:
+            raise UserError(
+                self.env._(
+                    "The documents of %(name)s were sent to you a moment ago.",
+                    name=self.name,
+                )
+            ) from error
+
+    def _o2c_resend_window(self):
+        return int(time.time()) // RESENT_AGAIN

@@ -1,5 +1,5 @@
+from collections import defaultdict
 from datetime import timedelta
-from decimal import Decimal
 
 from odoo import Command, api, fields, models
 
@@ -56,10 +56,14 @@ class O2cSupplierReplenishment(models.Model):
         )
         stocks = stocks.filtered(lambda s: s.product_id not in asked.product_id)
         sold = self._o2c_sold(company, consignor)
+        coming = self._o2c_incoming(company, consignor)
         lines = []
         for stock in stocks:
+            product = stock.product_id
             quantity = replenish.propose(
-                self._o2c_situation(stock, sold.get(stock.product_id, 0), consignor)
+                self._o2c_situation(
+                    stock, sold.get(product, 0), coming.get(product, 0), consignor
+                )
             )
             if quantity:
                 lines.append(
@@ -98,14 +102,36 @@ class O2cSupplierReplenishment(models.Model):
         )
         return dict(rows)
 
-    def _o2c_situation(self, stock, sold, consignor):
+    def _o2c_incoming(self, company, consignor):
+        """Return product → what was ordered of the consignor and has not come yet."""
+        lines = (
+            self.env["purchase.order.line"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "=", company.id),
+                    ("partner_id.commercial_partner_id", "=", consignor.id),
+                    ("order_id.o2c_is_consignment", "=", True),
+                    ("order_id.state", "=", "purchase"),
+                    ("product_id.is_storable", "=", True),
+                ]
+            )
+        )
+        coming = defaultdict(float)
+        for line in lines:
+            left = max(line.product_qty - line.qty_received, 0)
+            unit = line.product_id.uom_id
+            coming[line.product_id] += line.product_uom_id._compute_quantity(left, unit)
+        return coming
+
+    def _o2c_situation(self, stock, sold, coming, consignor):
         seller = stock.product_id.seller_ids.filtered(
             lambda s: s.partner_id.commercial_partner_id == consignor
         )[:1]
 
         return replenish.Situation(
             available=exact(stock.available),
-            incoming=Decimal(0),
+            incoming=exact(coming),
             minimum=exact(stock.low_level),
             maximum=exact(stock.stock_max),
             sold=exact(sold),

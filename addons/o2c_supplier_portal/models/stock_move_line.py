@@ -14,6 +14,11 @@ class StockMoveLine(models.Model):
         "(owner_id, location_dest_id, product_id) "
         "WHERE owner_id IS NOT NULL AND state = 'done'"
     )
+    # One product from its first day on, or page by page.
+    _o2c_owner_product_idx = models.Index(
+        "(owner_id, product_id, date DESC, id DESC) "
+        "WHERE owner_id IS NOT NULL AND state = 'done'"
+    )
     _o2c_owner_date_idx = models.Index(
         "(owner_id, date DESC, id DESC) WHERE owner_id IS NOT NULL AND state = 'done'"
     )

@@ -13,6 +13,8 @@ MAX_TEXT = 100
 MAX_ID = 2**31 - 1
 # fromisoformat also takes 2026-W05-1 and 20260131: one form is enough
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+# those of the range below, for the document
+DATE_PATTERN = r"^(20\d\d|2100)-\d\d-\d\d$"
 _FIRST_DAY = date(2000, 1, 1)
 _LAST_DAY = date(2100, 12, 31)
 
@@ -60,7 +62,8 @@ def parse(
 
     An empty parameter counts as not given, because a form sends its empty fields.
 
-    :param strict: a parameter without a spec is a problem (API); a page ignores it
+    :param strict: as the API reads them: a parameter without a spec is a problem, and
+        so is an empty one that is no text
     """
     specs = {spec.name: spec for spec in specs}
     values = {name: spec.default for name, spec in specs.items()}
@@ -70,7 +73,7 @@ def parse(
         if name not in specs:
             if strict:
                 problems.append(Problem(name[:MAX_TEXT], UNKNOWN))
-        elif text:
+        elif text or (strict and specs[name].kind != "text"):
             value = _READERS[specs[name].kind](specs[name], text)
             if isinstance(value, Problem):
                 problems.append(value)

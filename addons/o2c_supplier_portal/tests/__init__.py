@@ -3,6 +3,7 @@ from . import test_api
 from . import test_factura
 from . import test_isolation
 from . import test_pages
+from . import test_rules
 from . import test_settlements
 from . import test_totals
 from . import test_concurrency

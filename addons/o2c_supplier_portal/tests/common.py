@@ -1,7 +1,9 @@
+import base64
 import re
 from datetime import timedelta
+from unittest.mock import patch
 
-from odoo import http
+from odoo import fields, http
 from odoo.tests import HttpCase, new_test_user
 
 from odoo.addons.o2c_consignment.tests.common import ConsignmentCommon
@@ -12,7 +14,7 @@ API = "/o2c/api/v1"
 PASSWORD = "Clave-2026-portal"
 
 
-class SupplierPortalCommon(ConsignmentCommon, HttpCase):
+class SupplierPortalCommon(ConsignmentCommon):
     """Two consignors with colleagues, goods, sales and settlements, and one customer.
 
     Andino: 30 jars received at 50, 10 sold at 100 (due 500), 4 of them in a settlement
@@ -22,7 +24,6 @@ class SupplierPortalCommon(ConsignmentCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        LIMITER.clear()
         # tests read the English source, whatever the database's language is
         cls.env["res.lang"]._activate_lang("en_US")
         cls.env["ir.default"].set("res.partner", "lang", "en_US")
@@ -42,10 +43,6 @@ class SupplierPortalCommon(ConsignmentCommon, HttpCase):
             cls.other_consignor, "costa_manager", "manager"
         )
         cls.shopper = cls._portal_user(cls.customer, "cliente_quito")
-
-    def setUp(self):
-        super().setUp()
-        LIMITER.clear()
 
     # === PEOPLE === #
 
@@ -86,17 +83,115 @@ class SupplierPortalCommon(ConsignmentCommon, HttpCase):
 
     # === BUSINESS === #
 
-    def _play(self):
+    @classmethod
+    def _business(cls):
+        """Return what has the steps of the business, to take them once for a class."""
+        return cls()
+
+    @classmethod
+    def _play(cls):
         """Sales and settlements of both consignors, as the class says."""
-        self._receive_consigned(self.consignor, self.jar, 30)
-        self._receive_consigned(self.other_consignor, self.cup, 20)
-        self._deliver(self._sell(self.jar, 4, 100))
-        self.settlement = self._settle(accept=False)
-        self.settlement.action_send()
-        self._deliver(self._sell(self.jar, 6, 100))
-        self._deliver(self._sell(self.cup, 5, 40))
-        self.other_settlement = self._settle(self.other_consignor, accept=False)
-        self.other_settlement.action_send()
+        business = cls._business()
+        business._receive_consigned(cls.consignor, cls.jar, 30)
+        business._receive_consigned(cls.other_consignor, cls.cup, 20)
+        business._deliver(business._sell(cls.jar, 4, 100))
+        cls.settlement = business._settle(accept=False)
+        cls.settlement.action_send()
+        business._deliver(business._sell(cls.jar, 6, 100))
+        business._deliver(business._sell(cls.cup, 5, 40))
+        cls.other_settlement = business._settle(cls.other_consignor, accept=False)
+        cls.other_settlement.action_send()
+        # also what is written last, like the tracking of changes
+        cls.cr.flush()
+
+    @classmethod
+    def _play_everything(cls):
+        """One of each thing that a supplier has, for both: bills, files, messages."""
+        cls._play()
+        business = cls._business()
+        for settlement in (cls.settlement, cls.other_settlement):
+            settlement.action_accept()
+        cls.bill = business._bill(cls.settlement)
+        cls.other_bill = business._bill(cls.other_settlement, reference="002-001-7")
+        cls._fetched(cls.bill, "<factura>Frasco</factura>", "1")
+        cls._fetched(cls.other_bill, "<factura>Taza</factura>", "2")
+        cls._saved(cls.member["manager"])
+        cls._saved(cls.other_member)
+        for user in (cls.member["manager"], cls.other_member):
+            cls._device(user)
+        cls._asked_for(cls.consignor, cls.jar)
+        cls._asked_for(cls.other_consignor, cls.cup)
+        cls.cr.flush()
+
+    @classmethod
+    def _fetched(cls, bill, xml, digit):
+        """The supplier's document behind a bill, as it came from the SRI."""
+        cls.env["o2c.sri.received"].sudo().create(
+            {
+                "access_key": digit * 49,
+                "company_id": cls.company.id,
+                "document_type": "01",
+                "number": f"001-001-00000000{digit}",
+                "xml": base64.b64encode(xml.encode()),
+                "move_id": bill.id,
+            }
+        )
+
+    @classmethod
+    def _device(cls, user):
+        """Where a user is signed in."""
+        cls.env["res.device.log"].create(
+            {
+                "session_identifier": f"{user.login:x<42}",
+                "user_id": user.id,
+                "last_activity": fields.Datetime.now(),
+            }
+        )
+
+    @classmethod
+    def _saved(cls, user):
+        """A report and a file of a user."""
+        common = {"user_id": user.id, "company_id": cls.company.id}
+        cls.env["o2c.supplier.report"].create(
+            {**common, "name": f"Informe {user.login}", "listing": "stock"}
+        )
+        cls.env["o2c.supplier.export"].create(
+            {
+                **common,
+                "listing": "stock",
+                "file_format": "csv",
+                "state": "done",
+                "filename": f"{user.login}.csv",
+                "content": base64.b64encode(user.login.encode()),
+            }
+        )
+
+    @classmethod
+    def _asked_for(cls, consignor, product):
+        """A replenishment, a webhook and a message of a supplier."""
+        own = {"company_id": cls.company.id, "consignor_id": consignor.id}
+        order = cls.env["o2c.supplier.replenishment"].create(
+            {**own, "line_ids": [(0, 0, {"product_id": product.id, "proposed": 5})]}
+        )
+        order._o2c_confirm({}, fields.Date.add(fields.Date.today(), days=5))
+        cls.env["o2c.supplier.webhook"].create(
+            {**own, "url": f"https://{product.id}.example.com/x", "secret": "s" * 20}
+        )
+        talk = cls.env["o2c.supplier.conversation"]
+        talk._o2c_of(consignor, cls.company, create=True).message_post(
+            body=f"Hola {consignor.name}",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+
+    @classmethod
+    def _let_crons_run(cls):
+        """Play crons in the transaction of the test."""
+        cls.startClassPatcher(
+            patch.object(
+                cls.registry["ir.cron"], "_commit_progress", lambda *_a, **_k: 60.0
+            )
+        )
 
     def _let_see(self, visibility):
         """What the consignor may see of customers, in the agreement of past sales.
@@ -111,7 +206,13 @@ class SupplierPortalCommon(ConsignmentCommon, HttpCase):
         )
         self.env.invalidate_all()
 
-    # === HTTP === #
+
+class SupplierPortalHttp(SupplierPortalCommon, HttpCase):
+    """The same, over HTTP."""
+
+    def setUp(self):
+        super().setUp()
+        LIMITER.clear()
 
     def _as(self, user):
         self.authenticate(user.login, PASSWORD)

@@ -7,19 +7,19 @@ from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from ..models.o2c_supplier_webhook_delivery import Unreachable
-from .common import SupplierPortalCommon
+from .common import SupplierPortalCommon, SupplierPortalHttp
 
 ALERTS = "/my/consignment/alerts"
 
 
 class AlertsCommon(SupplierPortalCommon):
-    def setUp(self):
-        super().setUp()
-        self.startPatcher(
-            patch.object(
-                self.registry["ir.cron"], "_commit_progress", lambda *_a, **_k: 60.0
-            )
-        )
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._let_crons_run()
+        for user in cls.env["res.users"].search([("login", "like", "andino_")]):
+            user.partner_id.email = f"{user.login}@andino.example"
+        cls._play()
 
     def _tell(self):
         self.env["o2c.supplier.event"]._cron_tell()
@@ -36,14 +36,30 @@ class AlertsCommon(SupplierPortalCommon):
 
 @tagged("post_install", "-at_install")
 class TestAlerts(AlertsCommon):
-    """Who is told of what, when, and once."""
+    """Who is told of what, when, and once.
 
-    def setUp(self):
-        super().setUp()
-        for user in self.env["res.users"].search([("login", "like", "andino_")]):
-            user.partner_id.email = f"{user.login}@andino.example"
+    Webhooks are signed, tried again, and never called inside our network.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.hook = cls.env["o2c.supplier.webhook"].create(
+            {
+                "company_id": cls.company.id,
+                "consignor_id": cls.consignor.id,
+                "url": "https://andino.example.com/hook",
+                "secret": "s3cret",
+                "kinds": ["to_bill"],
+            }
+        )
+
+    def _forget(self):
+        """Nobody is to be told of what the class began with."""
+        self.env["o2c.supplier.event"].search([]).unlink()
 
     def test_sales_are_told_once_a_day_in_one_mail(self):
+        self._forget()
         self._receive_consigned(self.consignor, self.jar, 40)
         self._deliver(self._sell(self.jar, 4, 100))
         self._deliver(self._sell(self.jar, 6, 100))
@@ -61,9 +77,8 @@ class TestAlerts(AlertsCommon):
         self.assertFalse(self._alerts(self.other_member))
 
     def test_a_settlement_at_once_as_chosen(self):
-        self._as(self.member["reader"])
-        self._post(f"{ALERTS}/preferences", {"settlement": "none"})
-        self._play()
+        preferences = self.env["o2c.supplier.preference"]
+        preferences._o2c_choose(self.member["reader"], {"settlement": "none"})
         self._tell()
         self.assertEqual(
             self._alerts(self.member["billing"], "settlement").text,
@@ -73,8 +88,7 @@ class TestAlerts(AlertsCommon):
         self.assertFalse(self._alerts(self.member["reader"], "settlement"))
 
     def test_low_stock_is_told_once_until_it_recovers(self):
-        self._receive_consigned(self.consignor, self.jar, 20)
-        manager = self.member["manager"]
+        manager = self.member["manager"]  # 20 of 30 are left
         self._deliver(self._sell(self.jar, 2, 100))  # 18 left, minimum 18
         for __ in range(2):
             self._tell()
@@ -88,7 +102,6 @@ class TestAlerts(AlertsCommon):
         self.assertEqual(len(self._alerts(manager, "low_stock")), 2)
 
     def test_accepted_disputed_and_paid(self):
-        self._play()
         self.settlement.action_accept()
         self._tell()
         billing = self.member["billing"]
@@ -100,7 +113,6 @@ class TestAlerts(AlertsCommon):
         self.assertTrue(self._alerts(billing, "dispute"))
 
     def test_reminded_each_week_of_what_was_not_billed(self):
-        self._play()
         self.settlement.action_accept()
         self._tell()
         billing = self.member["billing"]
@@ -110,33 +122,7 @@ class TestAlerts(AlertsCommon):
             self._tell()
         self.assertEqual(len(self._alerts(billing, "to_bill")), 2)
 
-    def test_page(self):
-        self._play()
-        self._tell()
-        self._as(self.member["manager"])
-        page = self._get(ALERTS).text
-        self.assertIn(self.settlement.name, page)
-        self._as(self.other_member)
-        self.assertNotIn(self.settlement.name, self._get(ALERTS).text)
-
-
-@tagged("post_install", "-at_install")
-class TestWebhooks(AlertsCommon):
-    """Calls to a supplier's server: signed, tried again, never into our network."""
-
-    def setUp(self):
-        super().setUp()
-        self._play()
-        self._tell()
-        self.hook = self.env["o2c.supplier.webhook"].create(
-            {
-                "company_id": self.company.id,
-                "consignor_id": self.consignor.id,
-                "url": "https://andino.example.com/hook",
-                "secret": "s3cret",
-                "kinds": ["to_bill"],
-            }
-        )
+    # === WEBHOOKS === #
 
     def _deliveries(self):
         return self.env["o2c.supplier.webhook.delivery"].search([])
@@ -211,14 +197,35 @@ class TestWebhooks(AlertsCommon):
             with self.subTest(url), self.assertRaises(ValidationError):
                 self.hook.url = url
 
-    def test_page(self):
+
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
+class TestAlertPages(AlertsCommon, SupplierPortalHttp):
+    """What a supplier reads and chooses of his alerts and webhooks."""
+
+    def test_alerts(self):
+        self._tell()
+        self._as(self.member["manager"])
+        page = self._get(ALERTS).text
+        self.assertIn(self.settlement.name, page)
+        self._as(self.other_member)
+        self.assertNotIn(self.settlement.name, self._get(ALERTS).text)
+
+    def test_a_choice(self):
+        self._as(self.member["reader"])
+        self._post(f"{ALERTS}/preferences", {"settlement": "none"})
+        self._tell()
+        self.assertTrue(self._alerts(self.member["billing"], "settlement"))
+        self.assertFalse(self._alerts(self.member["reader"], "settlement"))
+
+    def test_webhooks(self):
         self._as(self.member["manager"])
         answer = self._post(
             "/my/consignment/webhooks/new", {"url": "https://b.example.com/h"}
         )
         self.assertIn("not shown again", answer.text)
+        hook = self.env["o2c.supplier.webhook"].search([])
         page = self._get("/my/consignment/webhooks").text
         self.assertIn("b.example.com", page)
-        self.assertNotIn("s3cret", page)
+        self.assertNotIn(hook.secret, page)
         bad = self._post("/my/consignment/webhooks/new", {"url": "http://b.com"})
         self.assertEqual(bad.status_code, 422)

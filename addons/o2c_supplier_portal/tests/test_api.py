@@ -6,17 +6,21 @@ from ..controllers import openapi
 from ..controllers.api_schema import SALE
 from ..models import ir_http
 from ..models.ir_http import API_RATE
-from .common import API, SupplierPortalCommon
+from .common import API, SupplierPortalHttp
 from .routes import TABLE, is_api
 
 JSON = {"Content-Type": "application/json"}
 
 
-@tagged("post_install", "-at_install")
-class TestApi(SupplierPortalCommon):
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
+class TestApi(SupplierPortalHttp):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._play()
+
     def setUp(self):
         super().setUp()
-        self._play()
         self.key = self._key(self.member["billing"])
 
     def _json(self, path, **kwargs):
@@ -134,6 +138,15 @@ class TestApi(SupplierPortalCommon):
             ("/sales?limit=0", 400, "invalid_parameters"),
             ("/sales?cursor=x", 400, "invalid_parameters"),
             ("/sales?nombre=x", 400, "invalid_parameters"),
+            ("/sales?date_to=", 400, "invalid_parameters"),
+            ("/sales?cursor=", 400, "invalid_parameters"),
+            ("/sales?cursor=WyIiLDdd", 400, "invalid_parameters"),  # of /stock
+            (
+                "/sales?date_from=2026-02-02&date_to=2026-01-01",
+                422,
+                "invalid_parameters",
+            ),
+            ("/sales?company=999999999", 404, "not_found"),
             ("/sales/999999999", 404, "not_found"),
             ("/sales/99999999999999999999", 404, "not_found"),
             ("/nada", 404, "not_found"),
@@ -180,6 +193,17 @@ class TestApi(SupplierPortalCommon):
         body = {"lines": [{"id": line, "answer": "dispute", "reason": "Precio"}]}
         self.assertEqual(self._answer(body).json()["disputed"], "200.00")
         self.assertEqual(self.settlement.line_ids.dispute_reason, "Precio")
+
+    def test_texts_that_no_database_holds(self):
+        line = self.settlement.line_ids.id
+        reason = "Pre\x00cio \ud800"
+        body = {"lines": [{"id": line, "answer": "dispute", "reason": reason}]}
+        self.assertEqual(self._answer(json.dumps(body)).status_code, 200)
+        self.assertEqual(self._reason(), "Precio")
+
+    def _reason(self):
+        self.env.invalidate_all()
+        return self.settlement.line_ids.dispute_reason
 
     def test_a_replay_does_nothing_twice(self):
         first = self._answer({"accept_rest": True})
@@ -230,6 +254,8 @@ class TestApi(SupplierPortalCommon):
                 ({"lines": [{"id": str(line), "answer": "accept"}]}, 400),
                 ({"lines": [{"id": line, "answer": "perhaps"}]}, 400),
                 ({"lines": [{"id": line, "answer": "dispute"}]}, 400),
+                ({"lines": [{"id": line, "answer": "accept", "reason": "x"}]}, 400),
+                ({"lines": [{"id": line, "answer": "accept", "otra": 1}]}, 400),
                 ({"otra": 1}, 400),
                 ({"lines": [{"id": other, "answer": "accept"}]}, 404),
                 ({"lines": [{"id": 10**12, "answer": "accept"}]}, 404),
@@ -260,8 +286,30 @@ class TestApi(SupplierPortalCommon):
         }
         self.assertEqual(described, served)
 
+    def test_the_document_as_a_page(self):
+        """Every call and object of the document, in the reader's language."""
+        document = openapi.document(self.env)
+        reader = self.member["reader"]
+        self._as(reader)
+        page = self._get("/my/consignment/help/api").text
+        for path in document["paths"]:
+            self.assertIn(f"{API}{path}", page)
+        for name in document["components"]["schemas"]:
+            self.assertIn(f'id="{name}"', page)
+        self.assertIn("Goods asked of you", page)
+        self.assertIn(
+            "/my/consignment/help/api", self._get("/my/consignment/help").text
+        )
+        reader.lang = "es_EC"
+        self._as(reader)
+        page = self._get("/my/consignment/help/api").text
+        self.assertNotIn("Goods asked of you", page)
+        # programs get the same whatever the language
+        served = self._api("/openapi.json", headers={"Accept-Language": "es"})
+        self.assertIn("Goods asked of you", served.text)
+
     def test_answers_follow_the_document(self):
-        schemas = openapi.document()["components"]["schemas"]
+        schemas = openapi.document(self.env)["components"]["schemas"]
         for path, name in (
             ("/sales", "Sale"),
             ("/stock", "Stock"),

@@ -8,7 +8,7 @@ from odoo.tools import mute_logger
 from odoo.addons.o2c_sri_einvoice.tests.concurrency import ConcurrentCase, Transaction
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestTurn(ConcurrentCase):
     """A supplier acts while somebody else, or the mail, works on the same record."""
 

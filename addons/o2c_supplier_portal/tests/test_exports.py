@@ -8,24 +8,24 @@ from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time, tagged
 
 from ..portal_core import sheets
-from .common import SupplierPortalCommon
+from .common import SupplierPortalHttp
 
 EXPORTS = "/my/consignment/exports"
 REPORTS = "/my/consignment/reports"
 
 
-@tagged("post_install", "-at_install")
-class TestExports(SupplierPortalCommon):
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
+class TestExports(SupplierPortalHttp):
     """Files made in the background, and reports that are saved and mailed."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._play()
+        cls._let_crons_run()
 
     def setUp(self):
         super().setUp()
-        self._play()
-        self.startPatcher(
-            patch.object(
-                self.registry["ir.cron"], "_commit_progress", lambda *_a, **_k: 60.0
-            )
-        )
         self._as(self.member["manager"])
 
     def _exports(self):
@@ -168,6 +168,39 @@ class TestExports(SupplierPortalCommon):
         self.assertEqual(len(rows), 2)
         self.assertIn("Frasco andino", rows[1])
         self.assertIn("500", rows[1])
+
+    def test_filters_of_a_report(self):
+        """Chosen on the form, kept, shown, and applied to the file."""
+        spoon = self._product("Cuchara", default_code="CUC-1")
+        form = self._get(f"{REPORTS}?listing=sales").text
+        for name in ("product", "place", "group", "kind", "lot", "search"):
+            self.assertIn(f'name="{name}"', form)
+        self.assertIn("Frasco andino", form)
+        self._save(product=str(self.jar.id), kind="sale", lot="", schedule="none")
+        report = self.env["o2c.supplier.report"].search([])
+        self.assertEqual(report.params, {"product": str(self.jar.id), "kind": "sale"})
+        page = self._get(REPORTS).text
+        self.assertIn("Product: ", page)
+        self.assertIn("Frasco andino", page)
+        self._post(f"{REPORTS}/{report.id}/run")
+        self._make()
+        export = self._exports()
+        self.assertRecordValues(export, [{"state": "done", "row_total": 2}])
+        wrong = self._save(product="uno", kind="x", name="Otro")
+        self.assertEqual(wrong.status_code, 422)
+        # what is not his finds nothing
+        self._save(product=str(spoon.id), name="Nada", schedule="none")
+        other = self.env["o2c.supplier.report"].search([("name", "=", "Nada")])
+        self._post(f"{REPORTS}/{other.id}/run")
+        self._make()
+        self.assertEqual(self._exports()[:1].row_total, 0)
+
+    def test_filters_by_role(self):
+        """Logistics sees places by its goods, and no sales to report on."""
+        self._as(self.member["logistics"])
+        form = self._get(f"{REPORTS}?listing=movements").text
+        self.assertIn(self.warehouse.display_name, form)
+        self.assertNotIn('value="sales"', self._get(f"{REPORTS}?listing=sales").text)
 
     def test_reports_that_cannot_be(self):
         for vals in (

@@ -20,7 +20,7 @@ from odoo.addons.o2c_sri_einvoice.tests.common import (
 )
 from odoo.addons.o2c_sri_einvoice.tools import ecuador
 
-from .common import SupplierPortalCommon
+from .common import SupplierPortalHttp
 
 WHOLESALER = "1790012345001"
 ANDINO = "1792060346001"
@@ -28,8 +28,8 @@ COSTA = "0991234567001"
 IVA_15 = totals.Rate("2", "4", Decimal(15))
 
 
-@tagged("post_install", "-at_install")
-class TestFactura(SupplierPortalCommon):
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
+class TestFactura(SupplierPortalHttp):
     """Andino bills 10 jars at 50 with his own factura, authorised by the SRI."""
 
     @classmethod
@@ -58,6 +58,12 @@ class TestFactura(SupplierPortalCommon):
         )
         cls.jar.supplier_taxes_id = [Command.set(tax.ids)]
         cls.p12 = make_p12(ANDINO)
+        business = cls._business()
+        business._receive_consigned(cls.consignor, cls.jar, 30)
+        business._deliver(business._sell(cls.jar, 10, 100))
+        cls.settlement = business._settle()
+        cls.cr.flush()
+        cls.page = f"/my/consignment/settlements/{cls.settlement.id}"
 
     @classmethod
     def _start_simulator(cls):
@@ -89,10 +95,6 @@ class TestFactura(SupplierPortalCommon):
     def setUp(self):
         super().setUp()
         self.sri.reset()
-        self._receive_consigned(self.consignor, self.jar, 30)
-        self._deliver(self._sell(self.jar, 10, 100))
-        self.settlement = self._settle()
-        self.page = f"/my/consignment/settlements/{self.settlement.id}"
         self._as(self.member["billing"])
 
     def _issue(self, price="50", sequential=77, buyer=WHOLESALER, send=True):
@@ -194,6 +196,32 @@ class TestFactura(SupplierPortalCommon):
         self.assertTrue(pdf.content.startswith(b"%PDF"))
         none = self._get(f"/my/consignment/bills/{bill.id}/retencion/xml")
         self.assertEqual(none.status_code, 404)
+
+    def test_documents_again_by_mail(self):
+        """To his own address, once, with the bytes that the SRI has."""
+        key, __ = self._issue()
+        self._register(key)
+        bill = self._bills()
+        billing = self.member["billing"]
+        billing.partner_id.email = "facturas@andino.example"
+        path = f"/my/consignment/bills/{bill.id}/resend"
+        model = self.registry["o2c.supplier.bill"]
+        self.patch(model, "_o2c_resend_window", lambda bill: 1)
+        self.assertIn(path, self._get("/my/consignment/bills").text)
+        for __ in range(2):  # a double click
+            self.assertEqual(self._post(path).status_code, 303)
+        self.assertIn("a moment ago", self._get("/my/consignment/bills").text)
+        mail = self.env["mail.mail"].search([("subject", "ilike", "documents of")])
+        self.assertEqual(mail.email_to, "facturas@andino.example")
+        names = sorted(name[-4:] for name in mail.attachment_ids.mapped("name"))
+        self.assertEqual(names, [".pdf", ".xml"])
+        xml = self._get(f"/my/consignment/bills/{bill.id}/factura/xml").content
+        self.assertIn(xml, mail.attachment_ids.mapped("raw"))
+        log = self.env["o2c.supplier.access.log"].search([("kind", "=", "download")])
+        self.assertIn("sent to facturas@andino.example", str(log.mapped("detail")))
+        billing.partner_id.email = False
+        self._post(path)
+        self.assertIn("no e-mail", self._get("/my/consignment/bills").text)
 
     def test_what_is_refused(self):
         """Each with a reason, and nothing stays behind."""

@@ -5,15 +5,18 @@ from openpyxl import load_workbook
 
 from odoo.tests import tagged
 
-from .common import SupplierPortalCommon
-from .routes import own_rules
+from .common import SupplierPortalHttp
 
 
-@tagged("post_install", "-at_install")
-class TestPages(SupplierPortalCommon):
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
+class TestPages(SupplierPortalHttp):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._play()
+
     def setUp(self):
         super().setUp()
-        self._play()
         self._as(self.member["manager"])
 
     def test_card_on_the_portal_home(self):
@@ -75,6 +78,19 @@ class TestPages(SupplierPortalCommon):
                 self.assertEqual(page.status_code, 200)
                 self.assertIn(expected, page.text)
 
+    def test_sales_by_customer_group(self):
+        tag, secret = self.env["res.partner.category"].create(
+            [{"name": "Ferreterías", "o2c_is_customer_group": True}, {"name": "Moroso"}]
+        )
+        self.customer.category_id = tag | secret
+        self._deliver(self._sell(self.jar, 4, 100))
+        page = self._get(f"/my/consignment/sales?group={tag.id}").text
+        self.assertIn("1 rows", page)
+        self.assertIn("Ferreterías", page)
+        self.assertNotIn("Moroso", page)
+        page = self._get("/my/consignment/sales?groupby=group").text
+        self.assertIn("Ferreterías", page)
+
     def test_wrong_filters_are_all_named(self):
         page = self._get("/my/consignment/sales?date_from=ayer&product=x&kind=y")
         self.assertEqual(page.status_code, 400)
@@ -109,6 +125,23 @@ class TestPages(SupplierPortalCommon):
                 }
             ],
         )
+
+    def test_a_product_by_place_and_lot(self):
+        stock = self.env["o2c.supplier.stock"].search(
+            [("consignor_id", "=", self.consignor.id)]
+        )
+        path = f"/my/consignment/stock/{stock.id}"
+        page = self._get(path).text
+        self.assertIn(self.stock.complete_name, page)
+        movement = self.env["o2c.supplier.movement"].search(
+            [("consignor_id", "=", self.consignor.id)], limit=1
+        )
+        self.assertIn(movement.document, page)
+        self.assertIn(f"/movements?product={self.jar.id}", page)
+        self.assertNotIn("Taza", page)
+        self.assertIn("Nothing found", self._get(f"{path}?date_to=2001-01-01").text)
+        bad = self._get(f"{path}?date_from=ayer")
+        self.assertEqual(bad.status_code, 400)
 
     def test_settlement_is_shown_once_it_was_sent(self):
         draft = self._settle(accept=False)
@@ -172,8 +205,3 @@ class TestPages(SupplierPortalCommon):
         self.assertIn("andino_manager", page)
         self._as(self.other_member)
         self.assertNotIn("andino", self._get("/my/consignment/log").text)
-
-    def test_reading_pages_are_declared_read_only(self):
-        for rule in own_rules(self.env):
-            reads = "POST" not in (rule.methods or ())
-            self.assertEqual(bool(rule.endpoint.routing["readonly"]), reads, rule.rule)

@@ -1,22 +1,28 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common import SupplierPortalCommon
+from .common import SupplierPortalHttp
 
 
-@tagged("post_install", "-at_install")
-class TestSettlements(SupplierPortalCommon):
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
+class TestSettlements(SupplierPortalHttp):
     """Andino answers a settlement of two lines, due 200 and 300, in the portal."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        business = cls._business()
+        business._receive_consigned(cls.consignor, cls.jar, 30)
+        business._deliver(business._sell(cls.jar, 4, 100))
+        business._deliver(business._sell(cls.jar, 6, 100))
+        cls.settlement = business._settle(accept=False)
+        cls.settlement.action_send()
+        cls.cr.flush()
+        cls.lines = cls.settlement.line_ids.sorted("amount")
+        cls.page = f"/my/consignment/settlements/{cls.settlement.id}"
 
     def setUp(self):
         super().setUp()
-        self._receive_consigned(self.consignor, self.jar, 30)
-        self._deliver(self._sell(self.jar, 4, 100))
-        self._deliver(self._sell(self.jar, 6, 100))
-        self.settlement = self._settle(accept=False)
-        self.settlement.action_send()
-        self.lines = self.settlement.line_ids.sorted("amount")
-        self.page = f"/my/consignment/settlements/{self.settlement.id}"
         self._as(self.member["billing"])
 
     def _answer(self, rest="accept", **reasons):
@@ -99,6 +105,13 @@ class TestSettlements(SupplierPortalCommon):
     def test_a_reason_is_only_text(self):
         self._answer("keep", **self._reason(0, "<script>alert(1)</script>"))
         self.assertNotIn("<script>alert(1)", self._get(self.page).text)
+
+    def test_a_reason_that_no_database_holds(self):
+        self._answer("keep", **self._reason(0, "Pre\x00cio"))
+        self.env.invalidate_all()
+        self.assertEqual(self.lines[0].dispute_reason, "Precio")
+        self._post(f"{self.page}/message", {"text": "Bue\x00nos"})
+        self.assertIn("Buenos", self._get(self.page).text)
 
     def test_billed_lines_stay(self):
         self._answer()
