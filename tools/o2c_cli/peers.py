@@ -15,13 +15,10 @@ at the end. There are those of requirements-peers.txt, with underscores in their
 what is missing is added there with its hash.
 """
 
-import hashlib
 import os
-import sys
 from contextlib import contextmanager
 
-from . import database, odoo_server, odoo_source, project
-from .system import file_lock, run
+from . import database, extras, odoo_server, odoo_source, project
 from .ui import task
 
 REQUIREMENTS = project.ROOT / "requirements-peers.txt"
@@ -30,29 +27,11 @@ ADDONS = FOLDER / "odoo" / "addons"
 
 
 def ensure():
-    """Install the peers' packages; a matching stamp makes this free.
+    """Install the peers' packages.
 
     :return: the folder for PYTHONPATH
     """
-    stamp = FOLDER / "installed.sha256"
-    content = REQUIREMENTS.read_bytes() + sys.version.encode()
-    digest = hashlib.sha256(content).hexdigest()
-    with file_lock(project.RUN / "peers.lock", message="another run installs peers"):
-        if not stamp.exists() or stamp.read_text() != digest:
-            with task("installing the addons to compare with"):
-                _install()
-            stamp.write_text(digest)
-    return FOLDER
-
-
-def _install():
-    command = [project.PYTHON, "-m", "pip", "install", "--no-input", "--no-deps"]
-    command += ["--upgrade", "--require-hashes", "-r", REQUIREMENTS]
-    run(
-        [*command, "--target", FOLDER],
-        log=project.LOGS / "pip-peers.log",
-        remedy="Is the package index reachable?",
-    )
+    return extras.ensure(REQUIREMENTS, "the addons to compare with")
 
 
 def environment():

@@ -32,7 +32,7 @@ class Result:
 def run(what, *, measured=False, slow=False):
     """Run one kind of test.
 
-    :param str what: unit, lint, odoo-lint, system, peers, an addon, or
+    :param str what: unit, lint, odoo-lint, system, peers, fuzz, an addon, or
         addon:Class.method
     :param bool slow: with the tests that are too long to wait for while developing
     :param bool measured: note which branches of the addons it goes through
@@ -49,6 +49,10 @@ def run(what, *, measured=False, slow=False):
         from . import odoo_lint
 
         return odoo_lint.run()
+    if name == "fuzz":
+        from . import fuzz
+
+        return Result(name, *fuzz.run())
     return _addon(name, selection, python, slow=slow)
 
 

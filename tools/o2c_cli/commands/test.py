@@ -5,8 +5,8 @@ from contextlib import nullcontext
 from .. import branch_coverage, postgres, project, provision, testing
 from ..ui import Problem, say
 
-# They judge others, not us, and fetch other people's addons.
-ON_REQUEST = "peers"
+# Both fetch more: other people's addons, to judge them; a fuzzer, which needs minutes.
+ON_REQUEST = ("peers", "fuzz")
 
 
 def _configure(parser):
@@ -16,7 +16,8 @@ def _configure(parser):
         metavar="WHAT",
         help="unit, lint, odoo-lint, system, an addon's name, "
         "or addon:TestClass.method (nothing: all of them); "
-        "peers: what other people's addons let pass, only when asked for",
+        "only when asked for: peers (what other people's addons let pass), "
+        "fuzz (the parsers, for minutes)",
     )
     parser.add_argument(
         "--slow", action="store_true", help="with the tests that a whole run adds"
@@ -29,7 +30,7 @@ def _configure(parser):
 def _run(options):
     everything = ["lint", "unit", *project.tested_addons(), "odoo-lint", "system"]
     wanted = options.what or everything
-    known = [*everything, ON_REQUEST]
+    known = [*everything, *ON_REQUEST]
     unknown = [w for w in wanted if w.partition(":")[0] not in known]
     if unknown:
         raise Problem(
