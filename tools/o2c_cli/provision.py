@@ -15,21 +15,33 @@ def ensure(*, development=False):
     """
     _check_writable()
     check_disk()
-    with file_lock(
-        project.RUN / "provision.lock", message="another run is provisioning, waiting"
-    ):
+    with _alone("provision"):
         postgres.ensure()
-        if development and not shutil.which("chromium"):
-            ensure_packages(["chromium"])
-        _fetch_side_by_side(development)
+        _fetch_side_by_side()
+    if development:
+        # apart: who needs only Odoo does not wait for it
+        with _alone("development"):
+            _ensure_development()
 
 
-def _fetch_side_by_side(development):
+def _alone(name):
+    return file_lock(
+        project.RUN / f"{name}.lock", message="another run is provisioning, waiting"
+    )
+
+
+def _ensure_development():
+    if not shutil.which("chromium"):
+        ensure_packages(["chromium"])
+    python_env.ensure(development=True)
+
+
+def _fetch_side_by_side():
     """Odoo and the Python packages wait for different servers: fetch both at once."""
     with ThreadPoolExecutor(2) as pool:
         parts = [
             pool.submit(odoo_source.ensure),
-            pool.submit(python_env.ensure, development=development),
+            pool.submit(python_env.ensure),
         ]
         try:
             done, _waiting = wait(parts, return_when=FIRST_EXCEPTION)

@@ -100,7 +100,7 @@ def test_other_programs_end_when_one_of_two_fails(clone, monkeypatch):
     monkeypatch.setattr(provision.odoo_source, "ensure", fetch)
     monkeypatch.setattr(provision.python_env, "ensure", install)
     with pytest.raises(Problem, match="No Odoo here"):
-        provision._fetch_side_by_side(development=False)
+        provision._fetch_side_by_side()
     assert not system._watched
 
 

@@ -37,17 +37,16 @@ def _run(options):
             f"There is nothing to test called {', '.join(unknown)}.",
             f"Choose from: {', '.join(known)}.",
         )
-    provision.ensure(development=True)
-    with postgres.running():
+    provision.ensure()
+    beside = nullcontext() if options.what else testing.preparing()
+    with postgres.running(), beside:
+        provision.ensure(development=True)
         if options.coverage:
             branch_coverage.begin()
         slow = options.slow or not options.what
-        beside = nullcontext() if options.what else testing.preparing()
-        with beside:
-            results = [
-                testing.run(what, measured=options.coverage, slow=slow)
-                for what in wanted
-            ]
+        results = [
+            testing.run(what, measured=options.coverage, slow=slow) for what in wanted
+        ]
     if options.coverage:
         branch_coverage.report()
     for result in results:
