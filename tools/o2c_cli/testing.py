@@ -29,6 +29,47 @@ class Result:
     failed: int
 
 
+def run_all(wanted, **options):
+    """Run kinds of tests one after the other, see `run`.
+
+    Odoo's linters run beside the system tests: each keeps one core busy.
+
+    :return: list of Result
+    """
+    if not {"odoo-lint", "system"} <= set(wanted):
+        return [run(what, **options) for what in wanted]
+    results = [
+        run(what, **options) for what in wanted if what not in ("odoo-lint", "system")
+    ]
+    with _beside("odoo-lint") as finished:
+        played = run("system", **options)
+        return [*results, finished(), played]
+
+
+@contextmanager
+def _beside(what):
+    """Run one kind of test in a process of its own, while the block does.
+
+    Gives a function that waits for it, shows what it said, and returns its Result.
+    """
+    command = [sys.executable, project.ROOT / "o2c", "test", what]
+    log = project.LOGS / f"{what}.log"
+
+    def finished():
+        code = process.wait()
+        text = log.read_text()
+        say(text.rstrip())
+        found = re.search(rf"^{what}: (\d+) passed, (\d+) failed$", text, re.M)
+        passed, failed = map(int, found.groups()) if found else (0, 1)
+        return Result(what, passed, failed or (1 if code else 0))
+
+    with (
+        log.open("w") as output,
+        system.child(command, stdout=output, stderr=subprocess.STDOUT) as process,
+    ):
+        yield finished
+
+
 def run(what, *, measured=False, slow=False):
     """Run one kind of test.
 

@@ -190,7 +190,7 @@ class CostMatrixCommon(ConsignmentCommon):
 
 @tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestCostMatrix(CostMatrixCommon):
-    """Cost of sales, accrual, margin and stock value in every combination."""
+    """Cost of sales, accrual, margin and stock value of what is delivered."""
 
     def test_all_delivered(self):
         self._play(self._deliver)
@@ -215,6 +215,11 @@ class TestCostMatrix(CostMatrixCommon):
 
         self._play(deliver_in_two)
         self._check(self._all_delivered)
+
+
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
+class TestCostMatrixReturns(CostMatrixCommon):
+    """The same when goods come back, before and after they were billed."""
 
     def test_return(self):
         self._play(self._deliver)

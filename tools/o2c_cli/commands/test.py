@@ -44,9 +44,7 @@ def _run(options):
         if options.coverage:
             branch_coverage.begin()
         slow = options.slow or not options.what
-        results = [
-            testing.run(what, measured=options.coverage, slow=slow) for what in wanted
-        ]
+        results = testing.run_all(wanted, measured=options.coverage, slow=slow)
     if options.coverage:
         branch_coverage.report()
     for result in results:
