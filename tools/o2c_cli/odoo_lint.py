@@ -41,10 +41,10 @@ def run():
     with task("Odoo's own linters"):
         try:
             database.clone(template, name)
-            untranslated = translations.findings(name, project.tested_addons())
             _run(name, log)
         finally:
             database.drop(name)
+    untranslated = translations.findings(project.tested_addons())
     return judge(log.read_text(errors="replace"), untranslated)
 
 

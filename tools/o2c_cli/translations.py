@@ -12,9 +12,8 @@ from .ui import Problem, say, task
 MERGE = Path(__file__).parent / "checks" / "merge_translations.py"
 EXPORT = """
 from odoo.tools.translate import trans_export
-for addon in {addons!r}:
-    with open(f"{folder}/{{addon}}.pot", "wb") as file:
-        trans_export(None, [addon], file, "po", env)
+with open({path!r}, "wb") as file:
+    trans_export(None, [{addon!r}], file, "po", env)
 """
 
 
@@ -38,30 +37,28 @@ def refresh(addon, *, check_only=False):
         with task(f"exporting the strings of {addon}"):
             try:
                 database.clone(database.addon_template(addon), name)
-                _export(name, [addon], folder)
+                _export(name, addon, folder)
             finally:
                 database.drop(name)
         return _merge(addon, Path(folder) / f"{addon}.pot", check_only)
 
 
-def findings(name, addons):
-    """What the translations of installed addons lack, as texts.
+def findings(addons):
+    """What the translations of addons lack, as texts.
 
-    :param str name: a database where they are installed
+    Each is exported alone: beside others some of its strings count as theirs.
     """
-    found = []
-    with tempfile.TemporaryDirectory(dir=project.RUN) as folder:
-        _export(name, addons, folder)
-        for addon in addons:
-            outcome = _merge(addon, Path(folder) / f"{addon}.pot", check_only=True)
-            if outcome["stale"] or outcome["untranslated"]:
-                found.append(f"i18n of {addon} is not what its code says")
-    return found
+    outcomes = {addon: refresh(addon, check_only=True) for addon in addons}
+    return [
+        f"i18n of {addon} is not what its code says: ./o2c i18n {addon}"
+        for addon, outcome in outcomes.items()
+        if outcome["stale"] or outcome["untranslated"]
+    ]
 
 
-def _export(name, addons, folder):
-    script = EXPORT.format(addons=list(addons), folder=folder)
-    odoo_server.shell(name, script)
+def _export(name, addon, folder):
+    path = str(Path(folder) / f"{addon}.pot")
+    odoo_server.shell(name, EXPORT.format(path=path, addon=addon))
 
 
 def _merge(addon, exported, check_only):

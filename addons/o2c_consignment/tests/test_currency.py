@@ -4,7 +4,7 @@ from odoo.tests import tagged
 from .common import ConsignmentCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestCurrency(ConsignmentCommon):
     """Agreed in euros, kept in dollars.
 

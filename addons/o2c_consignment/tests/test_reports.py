@@ -43,7 +43,7 @@ class ReportsCommon(ConsignmentCommon):
         )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestReports(ReportsCommon):
     def test_received_is_on_hand_consumed_returned_and_lost(self):
         order = self._receive_consigned(self.consignor, self.product, 30)

@@ -27,7 +27,7 @@ class SettlementDocumentsCommon(ConsignmentCommon):
         cls.picking = cls._deliver(sale)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestSettlementDocuments(SettlementDocumentsCommon):
     """Mailed, billed and taken back."""
 

@@ -3,7 +3,7 @@ from odoo.tests import tagged
 from .common import ConsignmentCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestStockOdooNumbers(ConsignmentCommon):
     """Own 10 @ 60 and consigned 30 @ 50: our stock is worth 600, whatever the method.
 
