@@ -37,10 +37,7 @@ def _python(*arguments, log=None):
 
 
 def _environment():
-    usual = odoo_server.environment()
-    folders = (
+    return odoo_server.environment(
         extras.ensure(REQUIREMENTS, "the fuzzer"),
         project.ADDONS / "o2c_sri_einvoice",
     )
-    path = os.pathsep.join([*map(str, folders), usual["PYTHONPATH"]])
-    return {**usual, "PYTHONPATH": path}

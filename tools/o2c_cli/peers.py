@@ -15,15 +15,12 @@ at the end. There are those of requirements-peers.txt, with underscores in their
 what is missing is added there with its hash.
 """
 
-import os
 from contextlib import contextmanager
 
 from . import database, extras, odoo_server, odoo_source, project
 from .ui import task
 
 REQUIREMENTS = project.ROOT / "requirements-peers.txt"
-FOLDER = project.HOME / "peers"
-ADDONS = FOLDER / "odoo" / "addons"
 
 
 def ensure():
@@ -36,16 +33,13 @@ def ensure():
 
 def environment():
     """As every Odoo process has it, with the peers' own libraries before ours."""
-    usual = odoo_server.environment()
-    path = os.pathsep.join([str(ensure()), usual["PYTHONPATH"]])
-    return {**usual, "PYTHONPATH": path}
+    return odoo_server.environment(ensure())
 
 
 def options():
     """Command-line options beyond the usual, of an Odoo process that sees the peers."""
-    ensure()
     # the last --addons-path counts
-    folders = (ADDONS, *odoo_source.ensure().addons_paths)
+    folders = (ensure() / "odoo" / "addons", *odoo_source.ensure().addons_paths)
     return [f"--addons-path={','.join(map(str, folders))}"]
 
 

@@ -52,7 +52,6 @@ def _beside(what):
 
     Gives a function that waits for it, shows what it said, and returns its Result.
     """
-    command = [sys.executable, project.ROOT / "o2c", "test", what]
     log = project.LOGS / f"{what}.log"
 
     def finished():
@@ -63,11 +62,22 @@ def _beside(what):
         passed, failed = map(int, found.groups()) if found else (0, 1)
         return Result(what, passed, failed or (1 if code else 0))
 
+    with _command("test", what, log=log) as process:
+        yield finished
+
+
+@contextmanager
+def _command(*arguments, log):
+    """One of our own commands in a process that ends with the block.
+
+    :param Path log: file for what it says
+    """
+    command = [sys.executable, project.ROOT / "o2c", *arguments]
     with (
         log.open("w") as output,
         system.child(command, stdout=output, stderr=subprocess.STDOUT) as process,
     ):
-        yield finished
+        yield process
 
 
 def run(what, *, measured=False, slow=False):
@@ -104,12 +114,7 @@ def preparing():
     Tests that come to a database first wait for it, and make it themselves when that
     failed, which tells them why.
     """
-    command = [sys.executable, project.ROOT / "o2c", "db", "prepare"]
-    log = project.LOGS / "prepare.log"
-    with (
-        log.open("w") as output,
-        system.child(command, stdout=output, stderr=subprocess.STDOUT),
-    ):
+    with _command("db", "prepare", log=project.LOGS / "prepare.log"):
         yield
 
 
