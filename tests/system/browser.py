@@ -1,8 +1,11 @@
 """A headless Chromium that opens pages of the server as somebody and takes pictures."""
 
 import base64
+import contextlib
 import json
+import os
 import re
+import signal
 import subprocess
 import tempfile
 import time
@@ -34,6 +37,7 @@ class Browser:
             ["chromium", *FLAGS, f"--user-data-dir={self.profile.name}", "about:blank"],
             stderr=subprocess.PIPE,
             text=True,
+            start_new_session=True,
         )
         for line in self.process.stderr:
             if found := LISTENING.search(line):
@@ -50,9 +54,18 @@ class Browser:
 
     def __exit__(self, *_error):
         self.socket.close()
+        self._stop()
+        self.profile.cleanup()
+
+    def _stop(self):
+        """End every process: one that outlives the first still writes its cache."""
         self.process.terminate()
         self.process.wait()
-        self.profile.cleanup()
+        deadline = time.monotonic() + 10
+        with contextlib.suppress(ProcessLookupError):
+            while time.monotonic() < deadline:
+                os.killpg(self.process.pid, signal.SIGKILL)
+                time.sleep(0.01)
 
     def _do(self, method, **params):
         self.number += 1

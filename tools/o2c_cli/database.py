@@ -1,5 +1,6 @@
 """Databases: prepared templates, quick clones, and their removal."""
 
+import os
 import re
 import shutil
 
@@ -106,10 +107,11 @@ def clone(source, name):
     """Copy a database and its files in a few seconds."""
     drop(name)
     with _preparing(source):
-        postgres.sql(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+        postgres.sql(f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY file_copy')
         files = project.DATA / "filestore"
         if (files / source).exists():
-            shutil.copytree(files / source, files / name)
+            # Odoo names a file after its content and never writes into it again
+            shutil.copytree(files / source, files / name, copy_function=os.link)
 
 
 def _preparing(template):

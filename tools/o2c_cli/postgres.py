@@ -27,6 +27,10 @@ SETTINGS = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    # never wait for the disk: these push pages out even without fsync
+    "checkpoint_flush_after": "0",
+    "bgwriter_flush_after": "0",
+    "backend_flush_after": "0",
     "max_wal_size": "2GB",
     "jit": "off",
 }

@@ -20,6 +20,8 @@ FULL_DISK_BYTES = 1_000_000
 SECONDS_BETWEEN_LOOKS = 5
 CREATE_CLUSTER_CONF = Path("/etc/postgresql-common/createcluster.conf")
 
+_claims = {}  # port -> what says that it is ours while this process lives
+
 # command or file that proves it is there -> Debian package
 SYSTEM_PACKAGES = {
     "postgresql": "PostgreSQL server",
@@ -177,6 +179,25 @@ def port_is_free(port, host="127.0.0.1"):
     return True
 
 
+def _claim(port):
+    """Keep a free port from our other processes until a server of ours listens there.
+
+    Names of Linux's abstract namespace hold between clones and go with the process.
+
+    :return: whether it is ours
+    """
+    if port in _claims:
+        return True
+    claim = socket.socket(socket.AF_UNIX)
+    try:
+        claim.bind(f"\0o2c-port-{port}")
+    except OSError:
+        claim.close()
+        return False
+    _claims[port] = claim
+    return True
+
+
 def choose_port(wanted, *, explicit):
     """A free port: the wanted one, or the next free when it was only the usual.
 
@@ -184,7 +205,7 @@ def choose_port(wanted, *, explicit):
     :param bool explicit: the person asked for exactly this one
     :raise Problem: when an explicit port is taken
     """
-    if port_is_free(wanted):
+    if port_is_free(wanted) and (explicit or _claim(wanted)):
         return wanted
     if explicit:
         raise Problem(
@@ -192,7 +213,7 @@ def choose_port(wanted, *, explicit):
             "Choose another with --port, or leave --port out.",
         )
     for port in range(wanted + 1, wanted + 200):
-        if port_is_free(port):
+        if port_is_free(port) and _claim(port):
             say(f"· port {wanted} is taken, using {port}")
             return port
     raise Problem(

@@ -125,6 +125,9 @@ def _pytest(name, selection, python):
     command += [f"--junitxml={report}", "-p", "no:cacheprovider"]
     if selection:
         command += ["-k", selection]
+    elif python == [str(project.PYTHON)]:
+        # a file's tests share what they set up; coverage looks at one process
+        command += ["-n", str(os.cpu_count()), "--dist", "loadfile"]
     say(f"· {name} tests")
     code = system.call(command, env=odoo_server.environment())
     text = report.read_text() if report.exists() else ""

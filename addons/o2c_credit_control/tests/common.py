@@ -4,7 +4,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import new_test_user
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.addons.base.tests.common import BaseCommon
 
 from ..models.dates import today
 
@@ -12,7 +12,7 @@ COLLECTOR = "o2c_credit_control.o2c_credit_control_group_collector"
 MANAGER = "o2c_credit_control.o2c_credit_control_group_manager"
 
 
-class CreditCommon(AccountTestInvoicingCommon):
+class CreditCommon(BaseCommon):
     """A company that sells on credit; everybody works with his own rights.
 
     Goods cost 100 without taxes, so that one unit is 100 of exposure.
@@ -23,7 +23,7 @@ class CreditCommon(AccountTestInvoicingCommon):
         super().setUpClass()
         cls.env["res.lang"]._activate_lang("en_US")
         cls.env = cls.env(context={**cls.env.context, "lang": "en_US"})
-        cls.company = cls.company_data["company"]
+        cls.company_data = cls._books_of(cls.env.company)
         cls.today = today(cls.env)
         cls.seller = cls._user("credit_seller", "sales_team.group_sale_salesman")
         cls.collector = cls._user("credit_collector", COLLECTOR)
@@ -45,6 +45,36 @@ class CreditCommon(AccountTestInvoicingCommon):
             }
         )
         cls.customer = cls._customer("Abarrotes del Sur", limit=1000)
+
+    @classmethod
+    def _books_of(cls, company):
+        """What documents of a company are booked with."""
+        journals = cls.env["account.journal"].search([("company_id", "=", company.id)])
+        if "l10n_latam_use_documents" in journals:
+            # a document's number is not what credit is about
+            journals.l10n_latam_use_documents = False
+        revenue = cls.env["account.account"].with_company(company)
+        return {
+            "company": company,
+            "default_journal_sale": journals.filtered(lambda j: j.type == "sale")[:1],
+            "default_journal_bank": journals.filtered(lambda j: j.type == "bank")[:1],
+            "default_account_revenue": revenue.search(
+                [
+                    ("company_ids", "=", company.id),
+                    ("account_type", "=", "income"),
+                ],
+                limit=1,
+            ),
+        }
+
+    @classmethod
+    def _second_company(cls):
+        """Another company of the database, with its books."""
+        company = cls._create_company(name="Second company")
+        cls.env["account.chart.template"].try_loading(
+            "generic_coa", company=company, install_demo=False
+        )
+        return cls._books_of(company)
 
     @classmethod
     def _user(cls, login, groups, **values):

@@ -149,7 +149,7 @@ class TestExposure(CreditCommon):
         self.assertFalse(self._on_hold())
 
     def test_another_company_keeps_its_own_account(self):
-        other = self.setup_other_company(name="Second company")
+        other = self._second_company()
         self._bill(700, 60, company_data=other)
         self.assertEqual(self._exposure().total, 0)
         self.assertEqual(self._exposure(company=other["company"]).overdue, 700)

@@ -180,7 +180,7 @@ class TestGate(CreditCommon):
     # ---------------------------------------------------------------- company
     def test_text_speaks_of_the_company_of_the_order(self):
         """Core shows the figures of the company that the user is working in."""
-        other = self.setup_other_company(name="Second company")["company"]
+        other = self._second_company()["company"]
         user = self._user(
             "credit_both",
             "sales_team.group_sale_salesman",
@@ -195,7 +195,7 @@ class TestGate(CreditCommon):
             order.action_confirm()
 
     def test_limit_of_another_company_does_not_count(self):
-        other = self.setup_other_company(name="Second company")["company"]
+        other = self._second_company()["company"]
         self.customer.with_company(other).sudo().credit_limit = 99999
         self.assertBlocked(self._quote(11))
 

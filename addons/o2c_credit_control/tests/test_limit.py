@@ -227,7 +227,7 @@ class TestLimit(CreditCommon):
             self._ask(2000, reason=" ")
 
     def test_another_companys_change_is_out_of_reach(self):
-        other = self.setup_other_company(name="Second company")["company"]
+        other = self._second_company()["company"]
         with self.assertRaises(AccessError):
             self._ask(2000, company_id=other.id)
         change = self.env["o2c.credit.limit"].sudo()
@@ -302,7 +302,7 @@ class TestLimit(CreditCommon):
         self.assertEqual(self._policies(order), [])
 
     def test_companies_of_ours_share_a_limit(self):
-        other = self.setup_other_company(name="Second company")
+        other = self._second_company()
         companies = self.company | other["company"]
         self._bill(700, -20, company_data=other)
         order = self._quote(6)

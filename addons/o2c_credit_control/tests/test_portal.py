@@ -70,7 +70,7 @@ class TestPortal(CreditCommon, HttpCase):
 
     def test_pdf_only_of_a_company_with_own_invoices(self):
         self.authenticate("credit_portal", "credit_portal")
-        other = self.setup_other_company(name="Second company")["company"]
+        other = self._second_company()["company"]
         for company in (other.id, 2**31, "x", ""):
             page = self.url_open(f"/my/o2c/statement/pdf?company={company}")
             self.assertTrue(page.url.endswith("/my/o2c/statement"))

@@ -66,7 +66,7 @@ class TestPromise(CreditCommon):
 
     def test_invoices_of_somebody_else_are_refused(self):
         foreign = self._bill(100, 10, self._customer("Other"))
-        other = self.setup_other_company(name="Second company")
+        other = self._second_company()
         elsewhere = self._bill(100, 10, company_data=other)
         draft = self._bill(100, 10, post=False)
         for moves in (foreign, draft, self.invoice | foreign, elsewhere):

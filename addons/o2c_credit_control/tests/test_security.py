@@ -93,7 +93,7 @@ class TestSecurity(CreditCommon):
             self.customer.with_user(self.storekeeper).read(["o2c_credit_exposure"])
 
     def test_rows_of_another_company_are_invisible(self):
-        other = self.setup_other_company(name="Second company")
+        other = self._second_company()
         company = other["company"]
         self._bill(100, 20, company_data=other)
         hold = (

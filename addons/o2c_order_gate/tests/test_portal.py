@@ -76,7 +76,7 @@ class PaymentCommon(PolicyCommon):
         cls.method = cls.env["payment.method"].search([], limit=1)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestPortalUser(PaymentCommon, HttpCase):
     """A customer who is logged in, on the routes that his browser calls."""
 

@@ -149,7 +149,7 @@ class TestVolume(AgreementCommon):
         )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestApprovalOfAgreements(AgreementCommon):
     def test_nobody_approves_his_own(self):
         self.approver.write(
@@ -309,7 +309,7 @@ class TestApprovalOfAgreements(AgreementCommon):
             draft.action_ask()
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestBilling(AgreementCommon):
     """Invoices are made as was agreed, and lead back to it."""
 

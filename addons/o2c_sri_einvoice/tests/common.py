@@ -2,6 +2,7 @@ import base64
 import tempfile
 import unittest
 from datetime import timedelta
+from functools import cache
 
 from odoo import Command, fields
 from odoo.tests import new_test_user
@@ -22,6 +23,7 @@ PASSWORD = "secreto"
 NEEDS_SIMULATOR = "the SRI simulator (tests/ of the repository) is not importable"
 
 
+@cache
 def make_p12(ruc=RUC, password=PASSWORD):
     """Return a .p12 file that may sign for a RUC; made in code, trusted by nobody."""
     return trial_certificate.make_p12(

@@ -51,6 +51,34 @@ def test_another_port_is_taken_when_the_usual_one_is_in_use(taken_port):
     assert system.port_is_free(chosen)
 
 
+def test_two_programs_never_choose_the_same_port(taken_port):
+    """The second one looks before the first one's server listens."""
+    choose = (
+        "import sys; from o2c_cli import system; "
+        f"port = system.choose_port({taken_port}, explicit=False); "
+        "print('chosen', port, flush=True); "
+        "sys.stdin.read()"
+    )
+    programs = [
+        subprocess.Popen(
+            [sys.executable, "-c", choose],
+            cwd=Path(system.__file__).parents[1],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    chosen = set()
+    for program in programs:
+        while not (line := program.stdout.readline()).startswith("chosen"):
+            assert line, "it stopped before it chose"
+        chosen.add(line)
+    for program in programs:
+        program.communicate()
+    assert len(chosen) == 2
+
+
 def test_the_command_line_says_it_in_one_sentence(provisioned, typed, taken_port):
     process = typed("serve", "--port", taken_port)
     out, err = process.communicate(timeout=60)
