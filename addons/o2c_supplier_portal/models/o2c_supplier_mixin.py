@@ -1,6 +1,28 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+# what `consigned` reads
+CONSIGNED_DEPENDS = {
+    "o2c.consignment.agreement": ["company_id", "consignor_id", "state"]
+}
+
+
+def consigned(alias) -> SQL:
+    """Condition: the goods' owner has, or had, a contract in force with the company.
+
+    :param str alias: of a table with owner_id and company_id
+    """
+    return SQL(
+        """EXISTS (
+               SELECT FROM o2c_consignment_agreement a
+                WHERE a.consignor_id = %(owner)s
+                  AND a.company_id = %(company)s
+                  AND a.state != 'draft'
+           )""",
+        owner=SQL.identifier(alias, "owner_id"),
+        company=SQL.identifier(alias, "company_id"),
+    )
+
 
 class O2cSupplierMixin(models.AbstractModel):
     """A read model of the portal: a query that holds nothing a supplier may not see.

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..listings import DIRECTIONS
+from .o2c_supplier_mixin import CONSIGNED_DEPENDS, consigned
 
 REASONS = [
     ("receipt", "Receipt"),
@@ -23,6 +24,7 @@ class O2cSupplierMovement(models.Model):
     _auto = False
     _order = "date desc, id desc"
     _depends = {
+        **CONSIGNED_DEPENDS,
         "product.product": ["default_code", "product_tmpl_id"],
         "product.template": ["name", "uom_id"],
         "stock.location": ["complete_name", "usage", "warehouse_id"],
@@ -97,14 +99,10 @@ class O2cSupplierMovement(models.Model):
                AND m.owner_id IS NOT NULL
                AND (origin.usage IN ('internal', 'transit'))
                    != (target.usage IN ('internal', 'transit'))
-               AND EXISTS (
-                   SELECT FROM o2c_consignment_agreement a
-                    WHERE a.consignor_id = m.owner_id
-                      AND a.company_id = m.company_id
-                      AND a.state != 'draft'
-               )
+               AND %(consigned)s
             """,
             enters=SQL("target.usage IN ('internal', 'transit')"),
+            consigned=consigned("m"),
         )
 
     @api.depends_context("uid", "lang")

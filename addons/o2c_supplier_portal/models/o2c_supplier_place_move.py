@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from .o2c_supplier_mixin import CONSIGNED_DEPENDS, consigned
 from .o2c_supplier_movement import REASONS as OUTSIDE
 
 REASONS = [*OUTSIDE, ("found", "Found again"), ("transfer", "Moved between places")]
@@ -15,6 +16,7 @@ class O2cSupplierPlaceMove(models.Model):
     _auto = False
     _order = "date desc, id desc"
     _depends = {
+        **CONSIGNED_DEPENDS,
         "o2c.consignment.consumption": ["kind", "move_line_id"],
         "stock.location": ["complete_name", "usage"],
         "stock.lot": ["name"],
@@ -84,15 +86,11 @@ class O2cSupplierPlaceMove(models.Model):
              WHERE m.state = 'done'
                AND m.owner_id IS NOT NULL
                AND %(place)s.usage IN ('internal', 'transit')
-               AND EXISTS (
-                   SELECT FROM o2c_consignment_agreement a
-                    WHERE a.consignor_id = m.owner_id
-                      AND a.company_id = m.company_id
-                      AND a.state != 'draft'
-               )
+               AND %(consigned)s
             """,
             side=side,
             reason=reason,
             place=place,
             quantity=quantity,
+            consigned=consigned("m"),
         )

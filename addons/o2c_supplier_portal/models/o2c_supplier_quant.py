@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .o2c_supplier_mixin import CONSIGNED_DEPENDS, consigned
+
 
 class O2cSupplierQuant(models.Model):
     """Goods of a supplier by product, lot and place, as they lie there now."""
@@ -11,6 +13,7 @@ class O2cSupplierQuant(models.Model):
     _auto = False
     _order = "product_code, place_name, lot_name, id"
     _depends = {
+        **CONSIGNED_DEPENDS,
         "product.product": ["default_code", "product_tmpl_id"],
         "product.template": ["name", "uom_id"],
         "stock.location": ["complete_name", "usage", "warehouse_id"],
@@ -57,13 +60,9 @@ class O2cSupplierQuant(models.Model):
          LEFT JOIN stock_lot lot ON lot.id = q.lot_id
              WHERE q.owner_id IS NOT NULL
                AND place.usage IN ('internal', 'transit')
-               AND EXISTS (
-                   SELECT FROM o2c_consignment_agreement a
-                    WHERE a.consignor_id = q.owner_id
-                      AND a.company_id = q.company_id
-                      AND a.state != 'draft'
-               )
-            """
+               AND %(consigned)s
+            """,
+            consigned=consigned("q"),
         )
 
     @api.depends_context("uid", "lang")

@@ -8,10 +8,7 @@ days; each turn settles consumptions of its own, the median of three counts. Mem
 the most that the process ever held, data of both sizes included.
 """
 
-import json
-import os
-
-from o2c_cli import database, odoo_server
+from ..played import play
 
 FEW, MANY = 10_000, 100_000
 REPETITIONS = 3
@@ -72,14 +69,9 @@ def run():
 
     :return: list of figures
     """
-    name = f"bench_consignment_settle_{os.getpid()}"
-    sizes = {"few": FEW, "many": MANY, "repetitions": REPETITIONS}
-    try:
-        database.clone(database.suite_template(), name)
-        output = odoo_server.shell(name, SCRIPT % sizes)
-    finally:
-        database.drop(name)
-    found = json.loads(output.strip().splitlines()[-1])
+    found = play(
+        "consignment_settle", SCRIPT, few=FEW, many=MANY, repetitions=REPETITIONS
+    )
     common = {"n": REPETITIONS}
     return [
         {

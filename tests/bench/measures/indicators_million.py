@@ -9,10 +9,7 @@ that Odoo made, see ..movements; no other module has such figures to compare wit
 limit is the second.
 """
 
-import json
-import os
-
-from o2c_cli import database, odoo_server
+from ..played import play
 
 LINES = 1_000_000
 PRODUCTS = 200
@@ -45,14 +42,13 @@ def run():
 
     :return: list of figures
     """
-    name = f"bench_indicators_{os.getpid()}"
-    sizes = {"lines": LINES, "products": PRODUCTS, "repetitions": REPETITIONS}
-    try:
-        database.clone(database.suite_template(), name)
-        output = odoo_server.shell(name, SCRIPT % sizes)
-    finally:
-        database.drop(name)
-    found = json.loads(output.strip().splitlines()[-1])
+    found = play(
+        "indicators_million",
+        SCRIPT,
+        lines=LINES,
+        products=PRODUCTS,
+        repetitions=REPETITIONS,
+    )
     names = {"indicators_million": max(found.values())} | {
         f"indicators_million_{name}": seconds for name, seconds in found.items()
     }

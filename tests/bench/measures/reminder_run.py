@@ -5,10 +5,7 @@ process of its own, with its commits. `growth` is the resident memory at the end
 that after the first tenth of the customers, ÷ the latter: flat is about 1.
 """
 
-import json
-import os
-
-from o2c_cli import database, odoo_server
+from ..played import play
 
 CUSTOMERS, ITEMS = 5_000, 10
 
@@ -59,14 +56,7 @@ def run():
 
     :return: list of figures
     """
-    name = f"bench_reminder_run_{os.getpid()}"
-    sizes = {"customers": CUSTOMERS, "items": ITEMS}
-    try:
-        database.clone(database.suite_template(), name)
-        output = odoo_server.shell(name, SCRIPT % sizes)
-    finally:
-        database.drop(name)
-    found = json.loads(output.strip().splitlines()[-1])
+    found = play("reminder_run", SCRIPT, customers=CUSTOMERS, items=ITEMS)
     assert found["mails"] == CUSTOMERS, found
     assert found["items"] == CUSTOMERS * ITEMS, found
     return [
