@@ -224,13 +224,24 @@ class O2cSriReceived(models.Model):
             "receiver_id_number": receiver,
             "subtotal": float(getattr(comprobante, "subtotal", 0)),
             "tax_total": float(sum(t.amount for t in taxes)),
-            "total": float(getattr(comprobante, "total", 0)),
+            "total": float(self._o2c_total(comprobante)),
             "modified_number": getattr(
                 getattr(comprobante, "modified", None), "number", False
             ),
             "xml": base64.b64encode(wrapper),
             "line_ids": [(0, 0, vals) for vals in self._o2c_prepare_lines(comprobante)],
         }
+
+    @api.model
+    def _o2c_total(self, comprobante):
+        """What a document is worth; a withholding, what is withheld."""
+        if isinstance(comprobante, (doc.Withholding, doc.FlatWithholding)):
+            return sum(
+                retention.amount
+                for support in comprobante.support_documents
+                for retention in support.retentions
+            )
+        return getattr(comprobante, "total", 0)
 
     @api.model
     def _o2c_prepare_lines(self, comprobante):

@@ -300,7 +300,8 @@ class TestWithholdingReceived(SimulatorCommon):
         action = received.action_fetch(key)
         found = received.browse(action["res_id"])
         self.assertRecordValues(
-            found, [{"document_type": "07", "supplier_ruc": SUPPLIER_RUC}]
+            found,
+            [{"document_type": "07", "supplier_ruc": SUPPLIER_RUC, "total": 21.13}],
         )
         self.assertEqual(received.action_fetch(key)["res_id"], found.id, "kept once")
 
