@@ -8,7 +8,9 @@ from system.client import Person
 
 from o2c_cli import database, odoo_server, postgres
 
-PRODUCTS = 50
+# A page of one product is full already with a thousand rows: pages of as many rows
+# are compared.
+PRODUCTS = 20
 PLACES = 4
 MONTHS = 24
 PASSWORD = "Portal-2026-bench"
@@ -53,8 +55,9 @@ env["ir.config_parameter"].set_param("o2c_supplier_portal.api_rate", "1000000")
 env.cr.commit()
 """
 
-# Evenly over products, places and 24 months; one in twenty is a return, one in two
-# thousand a loss. The picking of each is there for its name, ten rows a document.
+# Evenly over products, places and 24 months; one in twenty is a return, five hundred
+# (of few, one in twenty) are losses of one product. The picking of each is there for its
+# name, ten rows a document.
 FILL = """
 WITH base AS (
     SELECT a.company_id, a.consignor_id, a.id AS agreement_id, a.currency_id,
@@ -82,7 +85,7 @@ WITH base AS (
 ), rows AS (
     SELECT n, base.*, goods.line_id, goods.product_id, goods.uom_id,
            places.id AS warehouse_id, places.lot_stock_id,
-           CASE WHEN n % 2000 = 7 THEN 'loss' WHEN n % 20 = 3 THEN 'return'
+           CASE WHEN n % {loss_every} = 7 THEN 'loss' WHEN n % 20 = 3 THEN 'return'
                 ELSE 'sale' END AS kind,
            date_trunc('second', now() AT TIME ZONE 'UTC')
                - (random() * {months} * 30) * interval '1 day' AS date,
@@ -129,6 +132,7 @@ def fill(name, rows):
     query = "SELECT id FROM o2c_consignment_agreement ORDER BY id"
     for agreement in postgres.sql(query, database=name).split():
         values = {"rows": rows, "months": MONTHS, "agreement": agreement}
+        values |= {"loss_every": max(20, rows // 500)}
         values |= {"products": PRODUCTS, "places": PLACES}
         postgres.sql(FILL.format(**values), database=name)
 

@@ -43,6 +43,7 @@ class SupplierSales(SupplierExports):
             step=PAGE_SIZE,
             url_args=self._o2c_query_string(values),
         )
+        places, customer_groups = _choices(scope, "warehouse_id", "customer_group_id")
         groups, sales = [], listed.Sale
         if values["groupby"]:
             groups = [
@@ -66,8 +67,8 @@ class SupplierSales(SupplierExports):
             values=values,
             query=self._o2c_query_string(values),
             products=product_choices(scope),
-            places=place_choices(scope),
-            customer_groups=group_choices(scope),
+            places=places,
+            customer_groups=customer_groups,
             kinds=listed.Sale._fields["kind"]._description_selection(request.env),
         )
 
@@ -96,8 +97,11 @@ def group_label(listed, groupby, key):
 
 def product_choices(scope):
     """Return (id, label) of the supplier's products."""
-    stocks = scope.model("o2c.supplier.stock").search(scope.domain, limit=500)
-    return [(stock.product_id.id, stock.product_label) for stock in stocks]
+    # read by product alone: the figures of each are not worked out
+    rows = scope.model("o2c.supplier.stock")._read_group(
+        scope.domain, ["product_id"], limit=500
+    )
+    return _named(rows)
 
 
 def place_choices(scope):
@@ -106,21 +110,26 @@ def place_choices(scope):
     Whose role includes no sales gets those in which there are goods now.
     """
     if scope.can(roles.SALES):
-        return _choices(scope, "warehouse_id")
+        return _choices(scope, "warehouse_id")[0]
     rows = scope.model("o2c.supplier.quant")._read_group(
         scope.domain & Domain("warehouse_id", "!=", False), ["warehouse_id"]
     )
-    return [(place.id, place.sudo().display_name) for (place,) in rows]
+    return _named(rows)
 
 
 def group_choices(scope):
     """Return (id, name) of the groups of customers that he may see."""
-    return _choices(scope, "customer_group_id")
+    return _choices(scope, "customer_group_id")[0]
 
 
-def _choices(scope, field):
-    rows = scope.model("o2c.supplier.total")._read_group(
-        scope.domain & Domain("grain", "=", MONTH) & Domain(field, "!=", False),
-        [field],
+def _choices(scope, *names):
+    """Return, for each field, (id, name) of what the sums know: one query for all."""
+    sets = scope.model("o2c.supplier.total")._read_grouping_sets(
+        scope.domain & Domain("grain", "=", MONTH), [[name] for name in names]
     )
-    return [(record.id, record.sudo().display_name) for (record,) in rows]
+    return [_named(rows) for rows in sets]
+
+
+def _named(rows):
+    """Return (id, name) of the records of groups; they are of his own rows."""
+    return [(record.id, record.sudo().display_name) for (record,) in rows if record]

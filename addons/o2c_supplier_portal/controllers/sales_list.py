@@ -126,7 +126,8 @@ class SalesList:
             & Domain([("grain", "=", DAY), ("day", ">=", first), ("day", "<=", last)]),
             ["day:day", "product_id"],
             ["row_count:sum"],
-            order="day:day desc, product_id",
+            # by the day alone: the order of products would join their names
+            order="day:day desc",
         )
         days = Counter()
         for day, __, count in cells:
@@ -148,6 +149,9 @@ class SalesList:
 
     def _where(self, window, cells):
         """Return the days of a page, product by product where they lie far apart."""
+        if self.values.get("kind") not in (None, "", "sale"):
+            # an index of its own finds what is no sale
+            return _days_domain(window.oldest, window.newest)
         wanted = [
             (day, product)
             for day, product, count in cells
@@ -171,10 +175,15 @@ class SalesList:
         text = self.values.get("search")
         if not text:
             return self.Sale.search(base, limit=MAX_FOUND + 1).ids
-        found = set()
         # one query for each: together, no index would serve them
-        for domain in self._branches(text):
-            found.update(self.Sale.search(base & domain, limit=MAX_FOUND + 1).ids)
+        branches = [
+            self.Sale.search(base & domain, limit=MAX_FOUND + 1).ids
+            for domain in self._branches(text)
+        ]
+        branches = [ids for ids in branches if ids]
+        if len(branches) < 2:
+            return branches[0] if branches else []
+        found = set().union(*branches)
         return self.Sale.search(Domain("id", "in", found), limit=MAX_FOUND + 1).ids
 
     def _branches(self, text):

@@ -36,6 +36,10 @@ class O2cConsignmentConsumption(models.Model):
     _o2c_consignor_product_idx = models.Index(
         "(consignor_id, product_id, date DESC, id DESC)"
     )
+    # Returns and losses are few among the sales.
+    _o2c_consignor_kind_idx = models.Index(
+        "(consignor_id, kind, date DESC, id DESC) WHERE kind != 'sale'"
+    )
     _o2c_picking_idx = models.Index("(picking_id) WHERE picking_id IS NOT NULL")
 
     @api.model_create_multi

@@ -72,6 +72,11 @@ class O2cSupplierTotal(models.Model):
 
     _period_idx = models.Index("(consignor_id, grain, day)")
     _product_idx = models.Index("(consignor_id, product_id) WHERE grain = 'month'")
+    # a page of one product, or of what is rare among its rows
+    _product_day_idx = models.Index(
+        "(consignor_id, product_id, day, kind) WHERE grain = 'day'"
+    )
+    _empty_idx = models.Index("(id) WHERE is_merged AND row_count = 0")
     _difference_idx = models.Index("(id) WHERE is_merged IS NOT TRUE")
     _merged_once = models.UniqueIndex(
         """(company_id, consignor_id, grain, day, product_id,
