@@ -56,8 +56,8 @@ env.cr.commit()
 """
 
 # Evenly over products, places and 24 months; one in twenty is a return, five hundred
-# (of few, one in twenty) are losses of one product. The picking of each is there for its
-# name, ten rows a document.
+# (of few, one in twenty) are losses of one product. The picking of each is there for
+# its name, ten rows a document.
 FILL = """
 WITH base AS (
     SELECT a.company_id, a.consignor_id, a.id AS agreement_id, a.currency_id,

@@ -60,6 +60,12 @@ class Person:
             {"model": model, "method": method, "args": list(args), "kwargs": kwargs},
         )
 
+    def load_action(self, number):
+        """What a menu opens."""
+        return self._json(
+            "/web/action/load", {"action_id": number, "context": self.context}
+        )
+
     def create(self, model, values):
         return self.call(model, "create", [values])[0]
 

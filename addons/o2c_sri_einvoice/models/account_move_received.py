@@ -13,15 +13,15 @@ class AccountMove(models.Model):
         string="Received Documents",
         groups="account.group_account_readonly,account.group_account_invoice",
     )
-    o2c_differences = fields.Text(
-        string="Differences", compute="_compute_o2c_differences"
+    o2c_received_differences = fields.Text(
+        string="Differences", compute="_compute_o2c_received_differences"
     )
 
     @api.depends("o2c_received_ids", "amount_total", "invoice_line_ids.product_id")
-    def _compute_o2c_differences(self):
+    def _compute_o2c_received_differences(self):
         for move in self:
             received = move.sudo().o2c_received_ids[:1]
-            move.o2c_differences = (
+            move.o2c_received_differences = (
                 "\n".join(received._o2c_differences()) if received else False
             )
 

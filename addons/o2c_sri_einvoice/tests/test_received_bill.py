@@ -70,7 +70,7 @@ class TestReceivedBill(ReceivedCommon):
         price, quantity = received.differences.split("\n")
         self.assertIn("19.0000 a unit, but 18.0000", price)
         self.assertIn("10 are billed, but 6", quantity)
-        self.assertEqual(bill.o2c_differences, received.differences)
+        self.assertEqual(bill.o2c_received_differences, received.differences)
 
     def test_totals_that_were_changed_are_shown(self):
         received = self._receive()

@@ -1,0 +1,98 @@
+"""Every screen of every menu opens in the whole suite, for somebody who has that menu.
+
+Each addon's own tests know only what it depends on: two that do not know each other
+meet here, on the forms of core models that both extend.
+"""
+
+import os
+from contextlib import ExitStack
+from xml.etree import ElementTree
+
+import pytest
+
+from o2c_cli import database, odoo_server, postgres, system
+
+from .client import Person, Refused
+from .story.world import PASSWORD
+
+DATABASE = f"screens_{os.getpid()}"
+PORT = 8680
+PEOPLE = ("contadora", "vendedor", "aprobadora", "jefecredito", "bodega", "compras")
+# of a form: what it is opened with when nobody made one yet
+READ = {"list": "web_search_read", "form": "web_read", "kanban": "web_search_read"}
+
+
+@pytest.fixture(scope="module")
+def people():
+    with ExitStack() as stack:
+        stack.enter_context(postgres.running())
+        stack.callback(database.drop, DATABASE)
+        database.clone(database.demo_template(), DATABASE)
+        port = system.choose_port(PORT, explicit=False)
+        stack.enter_context(odoo_server.serving(DATABASE, port))
+        url = f"http://127.0.0.1:{port}"
+        yield [Person(url, DATABASE, login, PASSWORD) for login in PEOPLE]
+
+
+def test_every_menu_opens(people):
+    """Views are asked for and read with their own fields, as the web client does."""
+    opened, problems = {}, []
+    for person in people:
+        for name, action_id in _windows(person):
+            if action_id in opened:
+                continue
+            opened[action_id] = name
+            problems += [
+                f"{person.login}, {name}: {problem}"
+                for problem in _problems(person, action_id)
+            ]
+    assert problems == []
+    assert len(opened) > 100, opened
+
+
+def _windows(person):
+    """Yield (name, action) of the menus that open a list or form of records."""
+    for menu in person.call("ir.ui.menu", "load_menus", False).values():
+        if menu.get("actionModel") == "ir.actions.act_window":
+            yield menu["name"], menu["actionID"]
+
+
+def _problems(person, action_id):
+    action = person.load_action(action_id)
+    model = action["res_model"]
+    views = [[number, kind] for number, kind in action["views"] if kind in READ]
+    try:
+        arches = person.call(model, "get_views", views=views)["views"]
+    except Refused as refusal:
+        return [f"{model}: {refusal}"]
+    return [
+        f"{model} {kind}: {problem}"
+        for kind, view in arches.items()
+        for problem in _read(person, model, kind, ElementTree.fromstring(view["arch"]))
+    ]
+
+
+def _read(person, model, kind, arch):
+    wanted = _specification(arch)
+    try:
+        if kind == "form":
+            newest = person.call(model, "search", [], limit=3, order="id desc")
+            person.call(model, "web_read", newest, specification=wanted)
+        else:
+            person.call(model, "web_search_read", [], specification=wanted, limit=40)
+    except Refused as refusal:
+        return [str(refusal)]
+    return []
+
+
+def _specification(node):
+    """Fields of a view, with those of the lists in it."""
+    found = {}
+    for child in node:
+        if child.tag == "field":
+            inside = [_specification(view) for view in child if view.tag in READ]
+            below = {name: value for part in inside for name, value in part.items()}
+            found[child.get("name")] = {"fields": below} if below else {}
+        else:
+            found.update(_specification(child))
+    return found
