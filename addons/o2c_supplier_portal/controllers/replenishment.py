@@ -194,7 +194,8 @@ class SupplierReplenishment(SupplierPages):
             "replenishment",
             status=422 if problems else 200,
             problems=problems,
-            order=order,
+            # not "order": purchase takes it for one of its own, in the breadcrumb
+            replenishment=order,
             lines=scope.model("o2c.supplier.order.line").search(
                 scope.domain & Domain("order_id", "=", order.id)
             ),

@@ -248,7 +248,9 @@ class TestReplenishmentPages(ReplenishmentCommon, SupplierPortalHttp):
         self.assertEqual(self.order.state, "proposed")
         self._confirm("8", "No hay más")
         self.assertEqual(self.order.order_id.order_line.product_qty, 8)
-        self.assertIn("No hay más", self._get(self.page).text)
+        page = self._get(self.page).text
+        self.assertIn("No hay más", page)
+        self.assertNotIn("/my/purchase", page, "a breadcrumb of another page")
 
     def test_nothing_at_all(self):
         self._confirm("0", "Descontinuado")
