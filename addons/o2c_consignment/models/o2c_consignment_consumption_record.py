@@ -287,8 +287,9 @@ class O2cConsignmentConsumption(models.Model):
             self.env["account.move"]
             .sudo()
             .with_company(company)
-            # nobody reads the chatter of an entry that follows from a transfer
-            .with_context(tracking_disable=True)
+            # nobody reads the chatter of an entry that follows from a transfer, and it
+            # has no taxes nor payment terms to work out
+            .with_context(tracking_disable=True, skip_invoice_sync=True)
             .create(
                 {
                     "journal_id": company._o2c_consignment_journal().id,

@@ -189,12 +189,9 @@ class StockMoveLine(models.Model):
         return leaves and target.usage == "production" and "use"
 
     def _o2c_record_consumption(self):
-        lines = self._o2c_of_consignors().filtered(
-            lambda line: (
-                line.state == "done"
-                and line.product_id.is_storable
-                and line._o2c_consumption_kind()
-            )
+        done = self.filtered(lambda line: line.state == "done")
+        lines = done._o2c_of_consignors().filtered(
+            lambda line: line.product_id.is_storable and line._o2c_consumption_kind()
         )
         # Whoever moves goods has no rights on the consignor's account.
         return self.env["o2c.consignment.consumption"].sudo()._record(lines.sudo())
