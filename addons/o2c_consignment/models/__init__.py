@@ -30,6 +30,7 @@ from . import res_company
 from . import res_config_settings
 from . import sale_order_line
 from . import sale_order_line_fill_rate
+from . import sale_order_line_kit
 from . import stock_location
 from . import stock_move
 from . import stock_move_line

@@ -69,6 +69,7 @@ class TestKits(ConsignmentCommon):
 
     def test_margin_of_a_kit_has_all_its_components(self):
         order = self._sell(self.kit, 3, 120)
-        self._deliver(order)
         # one kit: 50 + 4 × 2 agreed, and our book at 5
+        self.assertEqual(order.sudo().order_line.purchase_price, 63)
+        self._deliver(order)
         self.assertEqual(order.sudo().order_line.purchase_price, 63)
