@@ -15,6 +15,20 @@ def build(world):
         agreement = _agreement(world, owner)
         world.agreements[owner] = world.name(f"agreement_{owner}", agreement)
         _initial_count(world, owner)
+    _plan_stock_take(world, VALLE)
+
+
+def _plan_stock_take(world, owner):
+    """The count with the consignor that is due next week."""
+    world.env_of(world.main)["o2c.consignment.stock.take"].create(
+        {
+            "agreement_id": world.agreements[owner].id,
+            "company_id": world.main.id,
+            "location_id": world.env.ref("o2c_demo.warehouse_sierra").lot_stock_id.id,
+            "date_planned": world.today + timedelta(days=7),
+            "user_id": world.users["bodega"].id,
+        }
+    )
 
 
 def _agreement(world, owner):
