@@ -14,7 +14,8 @@ PRODUCTS, SHELVES = 1_000, 25
 
 
 class IssueOrderReservation(Case):
-    repetitions = 5
+    repetitions = 3  # of half a minute each
+    warm_up = 1
     with_wholesaler = False
 
     def prepare(self, env, ids, side):
