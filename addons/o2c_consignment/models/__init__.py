@@ -21,6 +21,8 @@ from . import o2c_consignment_settlement_billing
 from . import o2c_consignment_settlement_documents
 from . import o2c_consignment_settlement_intercompany
 from . import o2c_consignment_settlement_line
+from . import o2c_consignment_stock_take
+from . import o2c_consignment_stock_take_line
 from . import product_product
 from . import purchase_order
 from . import purchase_order_line
@@ -28,6 +30,7 @@ from . import res_company
 from . import res_config_settings
 from . import sale_order_line
 from . import sale_order_line_fill_rate
+from . import sale_order_line_kit
 from . import stock_location
 from . import stock_move
 from . import stock_move_line

@@ -189,6 +189,10 @@ class O2cConsignmentAgreementLine(models.Model):
         change = self.ended_by_id
         return change.state != "applied" or start < change.date_from
 
+    def _terms(self):
+        """Those of these prices that hold, as the core knows them."""
+        return [line._term() for line in self if line._is_in_force()]
+
     def _term(self):
         """This price as the core knows it, inside the dates of the agreement."""
         self.ensure_one()

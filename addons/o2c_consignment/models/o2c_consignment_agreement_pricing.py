@@ -54,18 +54,35 @@ class O2cConsignmentAgreement(models.Model):
         lines = self.line_ids
         if product:
             lines = lines.filtered(lambda line: line.product_id == product)
-        lines = lines.filtered(lambda line: line._is_in_force())
-        return [line._term() for line in lines]
+        return lines._terms()
 
-    def _agreed_cost(self, product, day, sale_price=0.0):
+    def _terms_by_product(self, products):
+        """Prices of some products, for whoever asks for many at once.
+
+        :return: (agreement, product) → terms
+        :rtype: dict
+        """
+        lines = self.env["o2c.consignment.agreement.line"].search(
+            [("agreement_id", "in", self.ids), ("product_id", "in", products.ids)]
+        )
+        return {
+            key: some._terms()
+            for key, some in lines.grouped(
+                lambda line: (line.agreement_id, line.product_id)
+            ).items()
+        }
+
+    def _agreed_cost(self, product, day, sale_price=0.0, terms=None):
         """What one unit of a product costs us on a day.
 
         :param float sale_price: net price of one unit, in the agreement's currency
+        :param list terms: the prices of the product, where they are known already
         :raises consignment_core.MissingPrice: nothing was agreed
         :rtype: consignment_core.AgreedCost
         """
         self.ensure_one()
-        terms = self._terms(product)
+        if terms is None:
+            terms = self._terms(product)
         consumed = Decimal(0)
         if any(term.min_quantity for term in terms):
             consumed = self._consumed_in_period(product, day)

@@ -1,3 +1,5 @@
+from collections import namedtuple
+
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Command
@@ -5,6 +7,8 @@ from odoo.fields import Command
 from ..consignment_core import MissingPrice, round_money
 from .legal_time import legal_day
 from .o2c_consignment_consumption import COST_DIGITS
+
+Agreements = namedtuple("Agreements", ["by_consignor", "terms"])
 
 
 class O2cConsignmentConsumption(models.Model):
@@ -21,8 +25,10 @@ class O2cConsignmentConsumption(models.Model):
         :raises UserError: the agreement has no price for them on that day
         :return: the new consumptions
         """
-        known = self.search([("move_line_id", "in", move_lines.ids)]).move_line_id
-        move_lines = move_lines.filtered("quantity_product_uom") - known
+        move_lines = move_lines.filtered("quantity_product_uom")
+        if move_lines:
+            known = self.search([("move_line_id", "in", move_lines.ids)])
+            move_lines -= known.move_line_id
         if not move_lines:
             return self.browse()
         agreements = self._agreements_for(move_lines)
@@ -53,6 +59,10 @@ class O2cConsignmentConsumption(models.Model):
         )
 
     def _agreements_for(self, move_lines):
+        """The agreements that may price these goods, and their prices, read once.
+
+        :rtype: Agreements
+        """
         agreements = self.env["o2c.consignment.agreement"].search(
             [
                 ("company_id", "in", move_lines.company_id.ids),
@@ -60,7 +70,10 @@ class O2cConsignmentConsumption(models.Model):
                 ("state", "in", ("active", "closed")),
             ]
         )
-        return agreements.grouped(lambda a: (a.company_id, a.consignor_id))
+        return Agreements(
+            agreements.grouped(lambda a: (a.company_id, a.consignor_id)),
+            agreements._terms_by_product(move_lines.product_id),
+        )
 
     def _origins_for(self, move_lines):
         """The consumption that a return or a find undoes, by move line.
@@ -166,7 +179,9 @@ class O2cConsignmentConsumption(models.Model):
             return origin.agreement_id, origin.agreement_line_id, cost
         key = (line.company_id, line.owner_id.commercial_partner_id)
         day = legal_day(line.date)
-        candidates = agreements.get(key, self.env["o2c.consignment.agreement"])
+        candidates = agreements.by_consignor.get(
+            key, self.env["o2c.consignment.agreement"]
+        )
         agreement = candidates.filtered(lambda a: a._covers(day))[:1]
         if not agreement:
             raise MissingPrice(line.product_id, day)
@@ -174,6 +189,7 @@ class O2cConsignmentConsumption(models.Model):
             line.product_id,
             day,
             sale_price=agreement._sale_unit_price(line),
+            terms=agreements.terms.get((agreement, line.product_id), []),
         )
         unit_cost = round_money(cost.unit_cost, COST_DIGITS[1])
         return agreement, cost.term.key, float(unit_cost)
@@ -239,26 +255,31 @@ class O2cConsignmentConsumption(models.Model):
     def _post_entry(self, company, currency, day, amounts):
         """Post amounts (consumption, amount in currency) to cost and accrual.
 
-        Cost by product, as margins are read; what is owed in one line, because the
-        consignor is owed a sum, and every line of an entry costs a delivery time.
+        A cost line for each analytic distribution, and what is owed in one line: each
+        line of an entry costs a delivery time, and the consumptions, which lead here,
+        have the goods one by one. The line names the product where there is only one.
 
         :return: the posted ``account.move``
         """
-        lines = {}
-        for consumption, amount in amounts:
-            analytic = consumption.sale_line_id.analytic_distribution
-            key = (consumption.product_id, repr(analytic))
-            total, _analytic = lines.get(key, (0.0, None))
-            lines[key] = (total + amount, analytic)
         consumption = amounts[0][0]
         reference = consumption.move_id.reference or consumption.display_name
-        vals_list = []
-        for (product, _key), (amount, analytic) in lines.items():
-            vals_list.append(
-                self._prepare_cost_line(
-                    company, currency, day, product, amount, analytic, consumption
-                )
+        by_analytic = {}
+        for some, amount in amounts:
+            analytic = some.sale_line_id.analytic_distribution
+            total, products, _ = by_analytic.get(
+                repr(analytic), (0.0, self.product_id.browse(), None)
             )
+            by_analytic[repr(analytic)] = (
+                total + amount,
+                products | some.product_id,
+                analytic,
+            )
+        vals_list = [
+            self._prepare_cost_line(
+                company, currency, day, consumption, reference, *goods
+            )
+            for goods in by_analytic.values()
+        ]
         vals_list.append(
             self._prepare_accrual_line(company, currency, vals_list, reference)
         )
@@ -266,6 +287,9 @@ class O2cConsignmentConsumption(models.Model):
             self.env["account.move"]
             .sudo()
             .with_company(company)
+            # nobody reads the chatter of an entry that follows from a transfer, and it
+            # has no taxes nor payment terms to work out
+            .with_context(tracking_disable=True, skip_invoice_sync=True)
             .create(
                 {
                     "journal_id": company._o2c_consignment_journal().id,
@@ -283,11 +307,11 @@ class O2cConsignmentConsumption(models.Model):
         return move
 
     def _prepare_cost_line(
-        self, company, currency, day, product, amount, analytic, consumption
+        self, company, currency, day, consumption, reference, amount, products, analytic
     ):
         return {
-            "name": product.display_name,
-            "product_id": product.id,
+            "name": products.display_name if len(products) == 1 else reference,
+            "product_id": len(products) == 1 and products.id,
             "partner_id": consumption.consignor_id.id,
             "currency_id": currency.id,
             "account_id": company._o2c_consignment_account("cost").id,

@@ -22,9 +22,11 @@ class SaleOrderLine(models.Model):
 
     def _o2c_note_first_delivery(self):
         """Keep what is delivered now, where nothing was before."""
-        for line in self.sudo():
-            if not line.o2c_qty_first_delivered and line.qty_delivered > 0:
-                line.o2c_qty_first_delivered = line.qty_delivered
+        first = self.sudo().filtered(
+            lambda line: not line.o2c_qty_first_delivered and line.qty_delivered > 0
+        )
+        for quantity, lines in first.grouped("qty_delivered").items():
+            lines.o2c_qty_first_delivered = quantity
 
     @api.model
     def _o2c_fill_first_deliveries(self):

@@ -146,12 +146,16 @@ class StockMove(models.Model):
 
     def _o2c_mark_owner(self):
         """Note the owner on completed moves, where core's return looks for him."""
-        for move in self:
-            owner = move.move_line_ids.owner_id
-            if len(owner) == 1 and all(
-                line._o2c_is_consigned() for line in move.move_line_ids
-            ):
-                move.restrict_partner_id = owner
+        consigned = self.move_line_ids._o2c_of_consignors()
+        by_owner = consigned.move_id.grouped(lambda move: move.move_line_ids.owner_id)
+        for owner, moves in by_owner.items():
+            if len(owner) == 1:
+                moves.filtered(
+                    lambda move, owner=owner: (
+                        move.restrict_partner_id != owner
+                        and move.move_line_ids <= consigned
+                    )
+                ).restrict_partner_id = owner
 
     def _update_reserved_quantity_vals(
         self,

@@ -98,6 +98,20 @@ class StockMoveLine(models.Model):
             self.owner_id.id
         )
 
+    def _o2c_of_consignors(self):
+        """Those of these lines that are about goods of a consignor."""
+        owned = self.filtered("owner_id")
+        if not owned:
+            return owned
+        wanted = {
+            key
+            for key, lines in owned.grouped(
+                lambda line: (line.company_id, line.owner_id)
+            ).items()
+            if lines[0]._o2c_is_consigned()
+        }
+        return owned.filtered(lambda line: (line.company_id, line.owner_id) in wanted)
+
     def _o2c_owners_delivered(self):
         """Owners of the goods that a return brings back; an empty one for ourselves.
 
@@ -123,12 +137,8 @@ class StockMoveLine(models.Model):
 
         :raises UserError: for all products at once
         """
-        taken = self.filtered(
-            lambda line: (
-                line.quantity
-                and line.location_id._should_be_valued()
-                and line._o2c_is_consigned()
-            )
+        taken = self._o2c_of_consignors().filtered(
+            lambda line: line.quantity and line.location_id._should_be_valued()
         )
         if not taken:
             return
@@ -179,13 +189,9 @@ class StockMoveLine(models.Model):
         return leaves and target.usage == "production" and "use"
 
     def _o2c_record_consumption(self):
-        lines = self.filtered(
-            lambda line: (
-                line.state == "done"
-                and line.product_id.is_storable
-                and line._o2c_is_consigned()
-                and line._o2c_consumption_kind()
-            )
+        done = self.filtered(lambda line: line.state == "done")
+        lines = done._o2c_of_consignors().filtered(
+            lambda line: line.product_id.is_storable and line._o2c_consumption_kind()
         )
         # Whoever moves goods has no rights on the consignor's account.
         return self.env["o2c.consignment.consumption"].sudo()._record(lines.sudo())

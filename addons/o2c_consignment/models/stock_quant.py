@@ -22,7 +22,7 @@ class StockQuant(models.Model):
         quants = super()._gather(
             product_id, location_id, lot_id, package_id, owner_id, strict, qty
         )
-        if strict or owner_id or len(quants) < 2 or not quants.owner_id:
+        if strict or owner_id or len(quants) < 2:
             return quants
         return quants._o2c_sorted_by_issue_order()
 
@@ -34,25 +34,25 @@ class StockQuant(models.Model):
         return self.owner_id.commercial_partner_id.id in orders
 
     def _o2c_sorted_by_issue_order(self):
+        # A shelf has many quants of few owners, and a delivery asks for each line.
         Agreement = self.env["o2c.consignment.agreement"]
-        orders = {
-            company.id: Agreement._o2c_issue_orders(company.id)
-            for company in self.company_id
-        }
-
-        def issue_order(quant):
-            return orders.get(quant.company_id.id, {}).get(
-                quant.owner_id.commercial_partner_id.id
-            )
-
-        by_expiry = any(issue_order(quant) == "first_expired" for quant in self)
-
-        def key(quant):
-            rank = RANKS.get(issue_order(quant), OWN_RANK)
-            expiry = quant.removal_date if by_expiry and rank == OWN_RANK else None
-            return rank, expiry is None, expiry and expiry.timestamp() or 0
-
-        return self.sorted(key)
+        keys, by_expiry = {}, self.browse()
+        for (company, owner), quants in self.grouped(
+            lambda quant: (quant.company_id.id, quant.owner_id)
+        ).items():
+            orders = Agreement._o2c_issue_orders(company)
+            order = orders.get(owner.commercial_partner_id.id)
+            rank = RANKS.get(order, OWN_RANK)
+            keys.update(dict.fromkeys(quants.ids, (rank,)))
+            if order == "first_expired":
+                by_expiry |= quants
+        if by_expiry:
+            for quant in self.filtered(lambda q: keys[q.id] == (OWN_RANK,)):
+                expiry = quant.removal_date
+                keys[quant.id] += (not expiry, expiry and expiry.timestamp() or 0)
+        if len(set(keys.values())) == 1:
+            return self
+        return self.browse(sorted(self.ids, key=keys.__getitem__))
 
     def _compute_value(self):
         # EXTENDS stock_account: core shares the value of our own goods among all goods

@@ -6,9 +6,12 @@ from . import test_cost_sequences
 from . import test_currency
 from . import test_intercompany
 from . import test_invariants
+from . import test_kits
 from . import test_replenish
+from . import test_printed
 from . import test_reports
 from . import test_settlement
 from . import test_settlement_documents
 from . import test_stock_flow
 from . import test_stock_odoo_numbers
+from . import test_stock_take

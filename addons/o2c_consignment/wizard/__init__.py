@@ -1,1 +1,3 @@
 from . import o2c_consignment_settlement_bill
+from . import o2c_consignment_setup
+from . import o2c_consignment_setup_line

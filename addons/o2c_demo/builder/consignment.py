@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
-from ..demo_core.catalogue import AMAZONIA, PRODUCTS, VALLE
+from ..demo_core.catalogue import AMAZONIA, SHARED, VALLE, consigned_by
 
 OPENING_QUANTITY = 600
+SHARED_QUANTITY = 90
 STOCK_MIN = 40
 STOCK_MAX = 400
 
@@ -14,10 +15,20 @@ def build(world):
         agreement = _agreement(world, owner)
         world.agreements[owner] = world.name(f"agreement_{owner}", agreement)
         _initial_count(world, owner)
+    _plan_stock_take(world, VALLE)
 
 
-def _goods_of(owner):
-    return [p for p in PRODUCTS if p.owner == owner]
+def _plan_stock_take(world, owner):
+    """The count with the consignor that is due next week."""
+    world.env_of(world.main)["o2c.consignment.stock.take"].create(
+        {
+            "agreement_id": world.agreements[owner].id,
+            "company_id": world.main.id,
+            "location_id": world.env.ref("o2c_demo.warehouse_sierra").lot_stock_id.id,
+            "date_planned": world.today + timedelta(days=7),
+            "user_id": world.users["bodega"].id,
+        }
+    )
 
 
 def _agreement(world, owner):
@@ -26,6 +37,7 @@ def _agreement(world, owner):
         {
             "consignor_id": world.parties[owner].id,
             "company_id": world.main.id,
+            "user_id": world.users["compras"].id,
             "date_start": world.days_ago(400),
             "settlement_calendar": "monthly",
             "issue_order": "consigned_first" if owner == VALLE else "own_first",
@@ -39,12 +51,12 @@ def _agreement(world, owner):
                     {
                         "product_id": world.products[data.code].id,
                         "price_kind": "fixed",
-                        "value": float(data.cost),
+                        "value": float(cost),
                         "stock_min": STOCK_MIN,
                         "stock_max": STOCK_MAX,
                     },
                 )
-                for data in _goods_of(owner)
+                for data, cost in consigned_by(owner)
             ],
         }
     )
@@ -56,18 +68,25 @@ def _initial_count(world, owner):
     """What the consignor had in our warehouse when the year began."""
     env = world.env_of(world.main)
     warehouse = env.ref("o2c_demo.warehouse_sierra")
-    env["stock.quant"].with_context(inventory_mode=True).create(
+    quants = env["stock.quant"].with_context(inventory_mode=True)
+    quants = quants.create(
         [
             {
                 "product_id": world.products[data.code].id,
                 "location_id": warehouse.lot_stock_id.id,
                 "owner_id": world.parties[owner].id,
-                "inventory_quantity": OPENING_QUANTITY,
+                "inventory_quantity": SHARED_QUANTITY
+                if data.code in SHARED
+                else OPENING_QUANTITY,
                 "lot_id": _lot(env, world, data).id,
             }
-            for data in _goods_of(owner)
+            for data, _cost in consigned_by(owner)
         ]
-    ).action_apply_inventory()
+    )
+    quants.action_apply_inventory()
+    # they came over the year, not when the demo was built
+    for number, quant in enumerate(quants.sudo()):
+        quant.in_date = world.days_ago(20 + number * 37 % 360)
 
 
 def _lot(env, world, data):

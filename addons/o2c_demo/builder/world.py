@@ -29,6 +29,7 @@ class World:
             context={
                 **self.env.context,
                 "allowed_company_ids": company.ids,
+                "lang": "es_EC",
                 "tracking_disable": True,
                 "mail_create_nolog": True,
             }

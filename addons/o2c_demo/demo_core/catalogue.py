@@ -128,3 +128,22 @@ PRODUCTS = (
         owner=AMAZONIA,
     )
 )
+
+# Goods that are ours and consignors' at once, on the same shelf: who owns them too, and
+# what a unit of his costs us.
+SHARED = {
+    "LIM-002": {VALLE: Decimal("7.40"), AMAZONIA: Decimal("7.60")},
+    "LIM-004": {AMAZONIA: Decimal("18.50")},
+}
+
+
+def consigned_by(owner):
+    """Goods of a consignor, and what a unit costs us.
+
+    :return: list of (Product, Decimal in US dollars)
+    """
+    own = [(p, p.cost) for p in PRODUCTS if p.owner == owner]
+    shared = [
+        (p, SHARED[p.code][owner]) for p in PRODUCTS if owner in SHARED.get(p.code, ())
+    ]
+    return own + shared

@@ -1,6 +1,7 @@
 """The demo wholesaler's data: invented, but shaped as real data is."""
 
 from datetime import date
+from decimal import Decimal
 
 from demo_core import catalogue, history, identification, parties
 from stdnum.ec import ci, ruc
@@ -52,3 +53,13 @@ def test_the_past_is_the_same_on_every_machine_and_covers_a_year():
 def test_the_late_payer_owes_his_last_invoices():
     owed = [o for o in _plan() if o.customer == "c901002" and o.paid_after is None]
     assert owed and all((TODAY - o.day).days < 100 for o in owed)
+
+
+def test_some_goods_are_ours_and_two_consignors_at_once():
+    own = {p.code for p in catalogue.PRODUCTS if p.owner == "own"}
+    assert set(catalogue.SHARED) <= own
+    assert any(len(owners) == 2 for owners in catalogue.SHARED.values())
+    consigned = dict(catalogue.consigned_by("amazonia"))
+    costs = {product.code: cost for product, cost in consigned.items()}
+    assert costs["LIM-004"] == Decimal("18.50")
+    assert costs["PER-001"] == Decimal("30.60")

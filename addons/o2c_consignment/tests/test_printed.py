@@ -1,0 +1,37 @@
+from odoo.tests import tagged
+
+from .test_cost_change import CostChangeCommon
+from .test_stock_take import StockTakeCommon
+
+
+def _printed(records, report):
+    html, _kind = records.env["ir.actions.report"]._render_qweb_html(
+        f"o2c_consignment.{report}", records.ids
+    )
+    return html.decode()
+
+
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
+class TestPrintedImpact(CostChangeCommon):
+    def test_impact_names_customer_invoice_and_both_margins(self):
+        change = self._apply(self._change("absorb"))
+        text = _printed(change, "report_cost_change")
+        # margin 250 before, 225 after 5 × 5 absorbed
+        for expected in (self.customer.name, self.invoice.name, "250", "225", "25"):
+            self.assertIn(expected, text)
+
+
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
+class TestPrintedStockTake(StockTakeCommon):
+    def test_sheet_to_fill_in_and_record_to_sign(self):
+        agreement = self._agree(self.consignor, {self.product: 50})
+        self._receive_consigned(self.consignor, self.product, 30)
+        take = self._plan(agreement)
+        take.action_start()
+        self.assertIn("________", _printed(take, "report_stock_take"))
+        take.line_ids.counted = 28
+        self._agree_and_book(take)
+        text = _printed(take, "report_stock_take")
+        self.assertNotIn("________", text)
+        for expected in ("Rosa, del consignante", self.consignor.name, "-2", "100"):
+            self.assertIn(expected, text)
