@@ -8,5 +8,6 @@ from . import test_portal
 from . import test_reminder
 from . import test_request
 from . import test_security
+from . import test_several
 from . import test_standin
 from . import test_tour

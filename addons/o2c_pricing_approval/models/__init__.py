@@ -1,3 +1,4 @@
+from . import o2c_gate_chain
 from . import o2c_gate_decision
 from . import o2c_pricing_decision
 from . import o2c_pricing_approvable

@@ -344,3 +344,53 @@ class TestImpact(PriceChangeCase):
         self.assertRecordValues(
             change.impact_ids, [{"partner_id": other.id, "amount": 100}]
         )
+
+
+@tagged("post_install", "-at_install")
+class TestDecisionLog(PriceChangeCase):
+    """What was decided about prices is kept, in a chain that shows tampering."""
+
+    def _verify(self):
+        chain = self.env["o2c.gate.chain"]._of(self.company, "pricing")
+        chain._verify()
+        return chain.state
+
+    def test_tampering_shows(self):
+        self._approve_change(self._to(95))
+        self._approve_change(self._to(96))
+        first = self.env["o2c.pricing.decision"].search([], order="id", limit=1)
+        self.assertEqual(self._verify(), "intact")
+        for change in ("reason = 'x'", "content = '{}'", "user_id = 1"):
+            with self.subTest(change), self.env.cr.savepoint() as point:
+                self.env.flush_all()
+                self.env.cr.execute(
+                    f"UPDATE o2c_pricing_decision SET {change} WHERE id = %s",
+                    first.ids,
+                )
+                self.assertEqual(self._verify(), "broken")
+                point.rollback()
+        self.env.cr.execute("DELETE FROM o2c_pricing_decision WHERE id = %s", first.ids)
+        self.assertEqual(self._verify(), "broken")
+
+    def test_nobody_writes_it(self):
+        self._approve_change(self._to(95))
+        decisions = self.env["o2c.pricing.decision"].search([])
+        for refused in (
+            lambda: decisions.sudo().write({"reason": "x"}),
+            lambda: decisions.sudo().unlink(),
+            lambda: decisions.sudo().create([{"reason": "x"}]),
+            lambda: decisions[0].sudo().copy(),
+        ):
+            with self.assertRaises(UserError):
+                refused()
+
+    def test_logs_of_orders_and_prices_are_two(self):
+        self._approve_change(self._to(95))
+        order = self._quote({"discount": 40})
+        self._approve(order)
+        chains = self.env["o2c.gate.chain"].search(
+            [("company_id", "=", self.company.id)]
+        )
+        self.assertEqual(sorted(chains.mapped("log")), ["gate", "pricing"])
+        chains._verify()
+        self.assertEqual(set(chains.mapped("state")), {"intact"})
