@@ -89,7 +89,7 @@ class O2cCreditHold(models.Model):
 
     @api.model
     def _watching(self, vals_list):
-        """Tell who sold to customers that somebody holds; the daily run tells itself."""
+        """Tell who sold to those that somebody holds; the daily run tells itself."""
         if self.env.su:
             return nullcontext()
         partners = self.env["res.partner"].browse(

@@ -12,4 +12,5 @@ from . import (
     test_security,
     test_told,
     test_tour,
+    test_withholding,
 )

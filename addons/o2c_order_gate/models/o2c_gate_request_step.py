@@ -154,10 +154,8 @@ class GateRequestStep(models.Model):
         seats, voices = self._seats(), self._voices()
 
         def principal(step):
-            voice = voice_for(user.id, seats[step.id], voices[step.id]) or Voice(
-                user.id
-            )
-            return user.browse(voice.principal or ())
+            voice = voice_for(user.id, seats[step.id], voices[step.id])
+            return user.browse(voice.principal if voice and voice.principal else ())
 
         return self.grouped(principal)
 
@@ -173,9 +171,7 @@ class GateRequestStep(models.Model):
         names = [name for of_group in found for name in of_group]
         return Domain("state", "=", "pending") & (
             Domain("user_ids", "in", principals.ids)
-            | Domain(
-                "approver_group", "in", [n for of_group in names for n in of_group]
-            )
+            | Domain("approver_group", "in", names)
         )
 
     def _lacks_people(self):

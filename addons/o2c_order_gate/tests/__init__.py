@@ -3,6 +3,7 @@ from . import test_concurrency
 from . import test_confirm
 from . import test_decision
 from . import test_delivery
+from . import test_online_payment
 from . import test_performance
 from . import test_portal
 from . import test_reminder

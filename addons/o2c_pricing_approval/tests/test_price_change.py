@@ -143,6 +143,49 @@ class TestGuard(PriceChangeCase):
         with self.assertRaises(UserError):
             self.item.with_user(self.boss).fixed_price = 10
 
+    def test_what_a_value_adds_to_the_sales_price(self):
+        value = self._coloured({"price_extra": 8})
+        with self.assertRaisesRegex(UserError, "Rojo"):
+            value.with_user(self.boss).price_extra = 0
+        with self.assertRaises(UserError):
+            value.sudo().write({"price_extra": -50})
+        with self.assertRaisesRegex(UserError, "Azul"):
+            self._coloured({"price_extra": -8}, colour="Azul")
+        self.company.o2c_price_approval = "lists"
+        value.with_user(self.boss).price_extra = 5
+
+    def _coloured(self, extra, colour="Rojo"):
+        """A colour of the drill, with what it adds to the price."""
+        attribute = self.env["product.attribute"].create(
+            {"name": "Colour", "value_ids": [Command.create({"name": colour})]}
+        )
+        attribute.value_ids.default_extra_price = extra["price_extra"]
+        template = self.goods.product_tmpl_id
+        line = self.env["product.template.attribute.line"].create(
+            {
+                "product_tmpl_id": template.id,
+                "attribute_id": attribute.id,
+                "value_ids": [Command.set(attribute.value_ids.ids)],
+            }
+        )
+        return line.product_template_value_ids
+
+    def test_an_approved_extra(self):
+        value = self._coloured({"price_extra": 8})
+        change = self._change(
+            {
+                "operation": "price_extra",
+                "attribute_value_id": value.id,
+                "fixed_price": 3,
+            }
+        )
+        self.assertEqual(change.line_ids.product_tmpl_id, value.product_tmpl_id)
+        self.assertIn("8.00", change.line_ids.old_price)
+        change.action_ask()
+        self.assertEqual(value.price_extra, 8)
+        change.with_user(self.approver).action_approve("Paint is cheaper")
+        self.assertEqual((change.state, value.price_extra), ("applied", 3))
+
     def test_a_new_product_has_any_price(self):
         self.env["product.template"].with_user(
             self._user("lola", "base.group_user,product.group_product_manager")
