@@ -1,8 +1,8 @@
 """What the addons do only together, or beside addons of Odoo that they don't need.
 
-Tests of an addon with the tag `o2c_suite` skip when it is installed alone; here they run
-in a database with the whole suite, and with Odoo's provider of trial payments, coupons
-and rewards.
+Tests of an addon with the tag `o2c_suite` skip when it is installed alone; here they
+run in a database with the whole suite, and with Odoo's provider of trial payments,
+coupons and rewards.
 """
 
 import os

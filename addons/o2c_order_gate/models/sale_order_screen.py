@@ -70,10 +70,11 @@ class SaleOrder(models.Model):
         shown = stored.grouped(lambda order: order._origin.id)
         for checkpoint, states in (("confirm", OPEN_STATES), ("delivery", ("sale",))):
             orders = stored._origin.filtered(lambda o, s=states: o.state in s)
-            for order_id, assessed in orders._o2c_gate_assess(checkpoint).items():
-                order = orders.browse(order_id)
-                shown[order_id].o2c_gate_state = order._o2c_gate_state_of(*assessed)
-                shown[order_id].o2c_gate_banner = finding_list(order, assessed[1])
+            assessed = orders._o2c_gate_assess(checkpoint)
+            for order in orders:
+                found, rest = assessed[order.id]
+                shown[order.id].o2c_gate_state = order._o2c_gate_state_of(found, rest)
+                shown[order.id].o2c_gate_banner = finding_list(order, rest)
 
     def _o2c_gate_state_of(self, findings, rest):
         """Value of `o2c_gate_state` for an order with these findings."""

@@ -78,7 +78,7 @@ class CommercialAgreementBilling(models.Model):
         """Let two who bill the same agreement meet at its row.
 
         It is updated, not locked: the second waits, PostgreSQL refuses what it read
-        before the first committed, and Odoo runs it again, when nothing is due any more.
+        before the first committed, and Odoo runs it again, when nothing is due.
         """
         self.env.cr.execute(
             "UPDATE o2c_commercial_agreement SET write_date = write_date WHERE id = %s",

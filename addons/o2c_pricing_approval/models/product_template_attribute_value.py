@@ -12,7 +12,7 @@ class ProductTemplateAttributeValue(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        # EXTENDS product: a new value has any price, but takes nothing off the product's
+        # EXTENDS product: a new value has any price, but takes nothing off
         values = super().create(vals_list)
         values.filtered(lambda value: value.price_extra < 0)._o2c_check_price_extra()
         return values
