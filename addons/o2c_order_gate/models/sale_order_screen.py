@@ -83,7 +83,9 @@ class SaleOrder(models.Model):
             return "approved" if findings else "clear"
         order = self.sudo()
         fingerprint = order._o2c_gate_fingerprint(order._o2c_gate_content()[order.id])
-        last = order.o2c_gate_request_ids.sorted("id")[-1:]
+        requests = order.o2c_gate_request_ids.sorted("id", reverse=True)
+        # iterated, because a slice would read the request of each order by itself
+        last = next(iter(requests), requests)
         same = last and fingerprint in (last.fingerprint, last.agreed_fingerprint)
         if same and last.state == "pending":
             return "requested"

@@ -318,6 +318,10 @@ class SaleOrder(models.Model):
         agreements = self._o2c_agreements()
         # a country in the context would choose another price list
         clean = self.with_context(country_code=None)
+        # of all orders at once: read order by order, they cost a query each
+        clean.order_line._origin.fetch(
+            ["product_no_variant_attribute_value_ids", "tax_ids"]
+        )
         for company, orders in clean.grouped("company_id").items():
             orders = orders.with_company(company)
             rules = orders._o2c_price_rules(now)
