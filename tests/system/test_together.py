@@ -19,12 +19,13 @@ def test_every_test_of_the_suite_runs_and_passes():
     name = f"together_{os.getpid()}"
     log = project.LOGS / "test-together.log"
     port = system.choose_port(8680, explicit=False)
-    arguments = ["-i", ",".join(NEIGHBOURS), "--test-tags", TAG, "--stop-after-init"]
+    arguments = ["--test-tags", TAG, "--stop-after-init"]
     arguments += [f"--http-port={port}", "--http-interface=127.0.0.1"]
     arguments += ["--without-demo=True", "--max-cron-threads=0"]
     with postgres.running():
         try:
             database.clone(database.suite_template(), name)
+            odoo_server.install(name, NEIGHBOURS)
             code = odoo_server.run(arguments, database=name, log=log)
         finally:
             database.drop(name)
