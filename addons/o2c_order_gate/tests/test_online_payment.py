@@ -23,7 +23,8 @@ class TestOnlinePayment(PolicyCommon, HttpCase):
         cls.provider.write({"state": "test", "is_published": True})
         cls.method = cls.env.ref("payment_demo.payment_method_demo")
         cls.method.active = True
-        cls._user("cliente", "base.group_portal", partner_id=cls.customer.id)
+        user = cls._user("cliente", "base.group_portal", partner_id=cls.customer.id)
+        cls.language = user.lang
 
     def setUp(self):
         super().setUp()
@@ -33,6 +34,11 @@ class TestOnlinePayment(PolicyCommon, HttpCase):
         self.order.sudo().write({"state": "sent"})
         self.env.flush_all()
         self.authenticate("cliente", "cliente")
+
+    def _told(self):
+        """What the customer reads, in his language."""
+        order = self.order.with_context(lang=self.language)
+        return order._o2c_gate_customer_message()
 
     def _page(self):
         return self.url_open(f"/my/orders/{self.order.id}").text
@@ -71,10 +77,11 @@ class TestOnlinePayment(PolicyCommon, HttpCase):
     @mute_logger("odoo.http")
     def test_not_before_the_approval(self):
         page = self._page()
-        self.assertIn("We are still reviewing", page)
+        self.assertIn(self.order.name, self._told())
+        self.assertIn(self._told(), page)
         self.assertNotIn("o_sale_portal_paynow", page)
         error = self._start()["error"]["data"]["message"]
-        self.assertIn(f"We are still reviewing {self.order.name}", error)
+        self.assertEqual(error, self._told())
         self.assertFalse(self.order.transaction_ids)
         self.assertEqual(self.order.state, "sent")
 
@@ -82,7 +89,7 @@ class TestOnlinePayment(PolicyCommon, HttpCase):
         self._approve(self.order)
         self.env.flush_all()
         page = self._page()
-        self.assertNotIn("We are still reviewing", page)
+        self.assertNotIn(self._told(), page)
         self.assertIn("o_sale_portal_paynow", page)
         transaction = self._succeed(self._start()["result"]["reference"])
         self.assertEqual(transaction.state, "done")
