@@ -82,7 +82,7 @@ class TestOnlinePayment(PolicyCommon, HttpCase):
         self.assertNotIn("o_sale_portal_paynow", page)
         error = self._start()["error"]["data"]["message"]
         self.assertEqual(error, self._told())
-        self.assertFalse(self.order.transaction_ids)
+        self.assertFalse(self.order.sudo().transaction_ids)
         self.assertEqual(self.order.state, "sent")
 
     def test_after_the_approval(self):
