@@ -149,7 +149,7 @@ class CreditPortal(CustomerPortal):
         disputes = request.env["o2c.credit.dispute"].sudo()
         values = {
             **self._prepare_portal_layout_values(),
-            "page_name": "o2c_statement",
+            "page_name": "credit_statement",
             "invoices": invoices,
             "by_company": {
                 company: {

@@ -30,5 +30,7 @@ class AccountMoveLine(models.Model):
         yield
         lines.move_id._o2c_credit_decide_promises()
         for company, partners in by_company.items():
-            stopped[company]._o2c_credit_tell_released()
+            now = partners._o2c_credit_stopped_orders(company)
+            (stopped[company] - now)._o2c_credit_tell_released()
+            (now - stopped[company])._o2c_credit_tell_stopped()
             partners.sudo()._o2c_credit_log_holds(company)

@@ -8,6 +8,9 @@ from odoo.tools import SQL
 from ..credit_core import GroupStanding
 from .dates import today
 
+# Writing one of these may change which orders go on.
+DECIDING = frozenset({"active", "company_ids", "currency_id", "limit", "partner_ids"})
+
 
 class O2cCreditGroup(models.Model):
     """Customers that belong together, or companies of ours that share one limit.
@@ -95,6 +98,32 @@ class O2cCreditGroup(models.Model):
                     )
                 )
 
+    # ------------------------------------------------------------------- CRUD
+    @api.model_create_multi
+    def create(self, vals_list):
+        groups = self.browse()
+        for vals in vals_list:
+            with self._watching(vals):
+                groups |= super().create([vals])
+        return groups
+
+    def write(self, vals):
+        if DECIDING.isdisjoint(vals):
+            return super().write(vals)
+        with self._watching(vals):
+            return super().write(vals)
+
+    def unlink(self):
+        with self._watching({}):
+            return super().unlink()
+
+    def _watching(self, vals):
+        """Tell the salespeople of old and new members what these values change."""
+        members = self.partner_ids.browse(_named(vals.get("partner_ids")))
+        companies = self.company_ids.browse(_named(vals.get("company_ids")))
+        companies |= self.company_ids or self.env.company
+        return (self.partner_ids | members)._o2c_credit_watch(companies)
+
     # -------------------------------------------------------------------- API
     @api.private
     def _of_partners(self, partners):
@@ -177,3 +206,16 @@ class O2cCreditGroup(models.Model):
     def _convert(self, amount, source, target, day):
         company = self.env.company
         return Decimal(str(source._convert(float(amount), target, company, day)))
+
+
+def _named(commands):
+    """Ids that the values of a many2many field add, whichever way they are written."""
+    ids = set()
+    for command in commands or ():
+        if isinstance(command, int):
+            ids.add(command)
+        elif command[0] == fields.Command.LINK:
+            ids.add(command[1])
+        elif command[0] == fields.Command.SET:
+            ids.update(command[2])
+    return list(ids)

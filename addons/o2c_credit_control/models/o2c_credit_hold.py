@@ -1,3 +1,5 @@
+from contextlib import nullcontext
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -80,9 +82,23 @@ class O2cCreditHold(models.Model):
                 vals.update(kind="manual", state="active", user_id=self.env.uid)
                 for name in RELEASE_FIELDS - {"state"} | {"date"}:
                     vals.pop(name, None)
-        holds = super().create(vals_list)
-        holds._normalise_partner()
-        return holds
+        with self._watching(vals_list):
+            holds = super().create(vals_list)
+            holds._normalise_partner()
+            return holds
+
+    @api.model
+    def _watching(self, vals_list):
+        """Tell who sold to those that somebody holds; the daily run tells itself."""
+        if self.env.su:
+            return nullcontext()
+        partners = self.env["res.partner"].browse(
+            vals.get("partner_id") for vals in vals_list
+        )
+        companies = self.env["res.company"].browse(
+            vals.get("company_id") or self.env.company.id for vals in vals_list
+        )
+        return partners._o2c_credit_watch(companies)
 
     def _normalise_partner(self):
         contacts = self.filtered(

@@ -57,3 +57,11 @@ class O2cCreditLadder(models.Model):
                 for name, days, channel in steps
             ],
         }
+
+    def _name_defaults(self):
+        """Name the ladder of a new company in the language of the context."""
+        values = self._default_values(self.company_id)
+        self.name = values["name"]
+        names = {step["days"]: step["name"] for _c, _id, step in values["step_ids"]}
+        for step in self.step_ids:
+            step.name = names[step.days]

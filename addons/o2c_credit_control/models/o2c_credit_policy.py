@@ -4,6 +4,28 @@ from odoo import api, fields, models
 
 from ..credit_core import Policy
 
+# Writing one of these may change which orders go on.
+DECIDING = frozenset(
+    {
+        "active",
+        "approvers_needed",
+        "block_broken_promise",
+        "category_ids",
+        "check_confirm",
+        "check_delivery",
+        "company_id",
+        "grace_days",
+        "limit_required",
+        "max_overdue_days",
+        "max_term_days",
+        "overdue_minimum",
+        "partner_ids",
+        "review_lapses",
+        "sequence",
+        "tolerance_percent",
+    }
+)
+
 
 class O2cCreditPolicy(models.Model):
     """Credit rules of a company, for all customers, for segments or for named ones.
@@ -103,6 +125,14 @@ class O2cCreditPolicy(models.Model):
         required=True,
         help="People of this group may accept an order against this policy.",
     )
+    approvers_needed = fields.Integer(
+        "How many have to accept",
+        default=1,
+        required=True,
+        tracking=True,
+        help="So many different people of the group. Who asks is none of them; a"
+        " stand-in counts for whom he stands in for.",
+    )
 
     _positive = models.Constraint(
         "CHECK (grace_days >= 0 AND max_overdue_days >= 0 AND overdue_minimum >= 0"
@@ -111,6 +141,43 @@ class O2cCreditPolicy(models.Model):
         "Days, amounts and percentages of a credit policy cannot be negative.",
     )
 
+    _approvers_needed_check = models.Constraint(
+        "CHECK (approvers_needed > 0)", "At least one person has to accept."
+    )
+
+    # ------------------------------------------------------------------- CRUD
+    # whoever sells hears of it when another policy frees or stops his orders
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = self.env["res.company"].browse(
+            vals.get("company_id") or self.env.company.id for vals in vals_list
+        )
+        with self.env["res.partner"]._o2c_credit_watch(companies, everybody=True):
+            return super().create(vals_list)
+
+    def write(self, vals):
+        if DECIDING.isdisjoint(vals):
+            return super().write(vals)
+        companies = self.company_id
+        if vals.get("company_id"):
+            companies |= companies.browse(vals["company_id"])
+        with self.env["res.partner"]._o2c_credit_watch(companies, everybody=True):
+            return super().write(vals)
+
+    def unlink(self):
+        with self.env["res.partner"]._o2c_credit_watch(self.company_id, everybody=True):
+            return super().unlink()
+
+    @api.model
+    def _default_values(self):
+        """The policy of a new company, which forgives nothing."""
+        return {"name": self.env._("General credit policy"), "sequence": 100}
+
+    def _name_defaults(self):
+        """Name the policy of a new company in the language of the context."""
+        self.name = self._default_values()["name"]
+
+    # -------------------------------------------------------------------- API
     @api.private
     def _for_partners(self, partners, company):
         """The policy that applies to each customer.

@@ -22,11 +22,10 @@ class ResCompany(models.Model):
             [("company_id", "in", self.ids)]
         )
         for company in self - having.company_id:
-            policies.create(
-                {
-                    "name": self.env._("General credit policy"),
-                    "company_id": company.id,
-                    "sequence": 100,
-                }
+            policy = policies.create(
+                {**policies._default_values(), "company_id": company.id}
             )
-            ladders.create(ladders._default_values(company))
+            ladder = ladders.create(ladders._default_values(company))
+            for code, _name in self.env["res.lang"].get_installed():
+                policy.with_context(lang=code)._name_defaults()
+                ladder.with_context(lang=code)._name_defaults()

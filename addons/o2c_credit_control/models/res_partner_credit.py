@@ -3,6 +3,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL, groupby
 
 from ..credit_core import BrokenPromise, Standing
@@ -251,7 +252,7 @@ class ResPartner(models.Model):
             "overdue": self.env._("Documents overdue beyond the policy."),
             "promise": self.env._("A promise of payment was not kept."),
         }
-        log.create(
+        opened = log.create(
             [
                 {
                     "company_id": company.id,
@@ -263,6 +264,9 @@ class ResPartner(models.Model):
                 for partner_id, kind in sorted(today_held.keys() - in_force.keys())
             ]
         )
+        # days pass by themselves: nobody else tells that goods do not leave any more
+        stopped = opened.partner_id._o2c_credit_stopped_orders(company)
+        stopped._o2c_credit_tell_stopped()
 
     @api.model
     def _o2c_cron_log_holds(self):
@@ -307,33 +311,39 @@ class ResPartner(models.Model):
 
     # ----------------------------------------------------------------- orders
     @api.private
-    def _o2c_credit_stopped_orders(self, company):
-        """Orders of these customers that credit control stops now."""
+    def _o2c_credit_stopped_orders(self, company, *, everybody=False):
+        """Orders of these customers that credit control stops now.
+
+        :param everybody: look at all customers instead of self
+        """
         orders = self.env["sale.order"].sudo()
-        if not self:
+        if not (self or everybody):
             return orders
-        orders = orders.search(
-            [
-                ("company_id", "=", company.id),
-                ("partner_invoice_id.commercial_partner_id", "in", self.ids),
-                "|",
-                ("state", "in", ("draft", "sent")),
-                "&",
-                ("state", "=", "sale"),
-                ("delivery_status", "in", ("pending", "started", "partial")),
-            ]
+        domain = Domain("company_id", "=", company.id) & (
+            Domain("state", "in", ("draft", "sent"))
+            | Domain("state", "=", "sale")
+            & Domain("delivery_status", "in", ("pending", "started", "partial"))
         )
-        return orders._o2c_credit_stopped()
+        if not everybody:
+            payer = "partner_invoice_id.commercial_partner_id"
+            domain &= Domain(payer, "in", self.commercial_partner_id.ids)
+        return orders.search(domain)._o2c_credit_stopped()
 
     @api.private
     @contextmanager
-    def _o2c_credit_watch(self, companies):
-        """Tell salespeople which orders a change of credit sets free.
+    def _o2c_credit_watch(self, companies, *, everybody=False):
+        """Tell salespeople which orders a change of credit frees or stops.
 
         :param companies: companies in which the change takes effect
+        :param everybody: look at all customers instead of self
         """
         payers = self.sudo().commercial_partner_id
-        stopped = {c: payers._o2c_credit_stopped_orders(c) for c in companies.sudo()}
+        stopped = {
+            company: payers._o2c_credit_stopped_orders(company, everybody=everybody)
+            for company in companies.sudo()
+        }
         yield
-        for orders in stopped.values():
-            orders._o2c_credit_tell_released()
+        for company, before in stopped.items():
+            now = payers._o2c_credit_stopped_orders(company, everybody=everybody)
+            (before - now)._o2c_credit_tell_released()
+            (now - before)._o2c_credit_tell_stopped()

@@ -2,6 +2,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
 
+from markupsafe import Markup
+
 from odoo import models
 from odoo.tools import format_amount, format_date, formatLang
 
@@ -11,6 +13,7 @@ from ..credit_core import judge
 from .dates import today
 
 TOGETHER = "o2c_credit_control.confirmed_together"
+STOPPED = "o2c_credit_control.mail_activity_type_stopped"
 OPEN_STATES = ("draft", "sent")
 GATE_UNITS = {"amount": "amount", "days": "days", "count": "none"}
 
@@ -170,6 +173,7 @@ class SaleOrder(models.Model):
             unit=GATE_UNITS[breach.unit],
             approver_group=group.get_external_id()[group.id],
             level=2,
+            approvers_needed=policy.approvers_needed or 1,
             facts={
                 "customer": payer.id,
                 "policy": policy.id,
@@ -257,17 +261,50 @@ class SaleOrder(models.Model):
             return super()._action_cancel()
 
     def _o2c_credit_stopped(self):
-        """Those of these orders that credit control stops now."""
-        stopped = self.browse()
-        for checkpoint, states in (("confirm", OPEN_STATES), ("delivery", ("sale",))):
-            orders = self.filtered(lambda order, states=states: order.state in states)
-            findings = orders._o2c_credit_findings(checkpoint) if orders else {}
-            stopped |= orders.filtered(lambda o, found=findings: found[o.id])
-        return stopped
+        """Those of these orders that credit control stops now.
+
+        Of confirmed ones those whose goods may not leave: a decision that accepted what
+        the order breaks lets it go on.
+        """
+        quotations = self.filtered(lambda order: order.state in OPEN_STATES)
+        confirmed = self.filtered(lambda order: order.state == "sale")
+        found = quotations._o2c_credit_findings("confirm") if quotations else {}
+        if confirmed:
+            found.update(confirmed._o2c_credit_open_findings())
+        return self.filtered(lambda order: found.get(order.id))
+
+    def _o2c_credit_open_findings(self):
+        """{id of a confirmed order: credit findings that keep its goods back}."""
+        rest = self._o2c_gate_uncovered("delivery")
+        return {
+            order_id: [f for f in findings if f.policy.startswith("credit.")]
+            for order_id, findings in rest.items()
+        }
+
+    def _o2c_credit_tell_stopped(self):
+        """Tell the salespeople of confirmed orders whose goods may not leave any more.
+
+        Quotations have not promised anything to anybody: their banner says it.
+        """
+        confirmed = self.filtered(lambda order: order.state == "sale")
+        known = confirmed.activity_ids.filtered(
+            lambda a: a.activity_type_id == self.env.ref(STOPPED)
+        )
+        fresh = confirmed.filtered(lambda order: not order.activity_ids & known)
+        findings = fresh._o2c_credit_open_findings() if fresh else {}
+        for order in fresh:
+            note = Markup("<br/>").join(f.title for f in findings[order.id])
+            order.activity_schedule(
+                STOPPED,
+                user_id=(order.user_id or order.create_uid).id,
+                summary=self.env._("Credit stops the delivery of this order"),
+                note=note,
+            )
 
     def _o2c_credit_tell_released(self):
         """Tell the salespeople of orders that were stopped and are not any more."""
-        for order in self - self._o2c_credit_stopped():
+        self.activity_unlink([STOPPED])
+        for order in self.filtered(lambda o: o.state in (*OPEN_STATES, "sale")):
             order.message_post(
                 body=self.env._("Credit is clear again: this order can go on.")
             )

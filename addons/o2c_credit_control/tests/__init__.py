@@ -10,5 +10,7 @@ from . import (
     test_promise,
     test_reminder,
     test_security,
+    test_told,
     test_tour,
+    test_withholding,
 )

@@ -177,6 +177,18 @@ class TestGate(CreditCommon):
             with self.assertRaises(UserError):
                 request.with_user(user).action_approve("I say so")
 
+    def test_two_people_for_one_policy(self):
+        self.policy.sudo().approvers_needed = 2
+        second = self._user(
+            "credit_second", "o2c_credit_control.o2c_credit_control_group_manager"
+        )
+        order = self._quote(11)
+        request = order.action_o2c_request_approval()
+        request.with_user(self.manager).action_approve("Pays tomorrow")
+        self.assertBlocked(order)
+        request.with_user(second).action_approve("So he said")
+        order.action_confirm()
+
     # ---------------------------------------------------------------- company
     def test_text_speaks_of_the_company_of_the_order(self):
         """Core shows the figures of the company that the user is working in."""

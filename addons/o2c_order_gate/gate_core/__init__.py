@@ -5,6 +5,7 @@ from .content import Content, canonical, is_reduction
 from .coverage import Acceptance, answerable, standing, uncovered
 from .finding import Finding
 from .steps import Step, current_level, plan
+from .voices import Voice, count, voice_for
 
 __all__ = [
     "GENESIS",
@@ -14,8 +15,10 @@ __all__ = [
     "Finding",
     "Link",
     "Step",
+    "Voice",
     "answerable",
     "canonical",
+    "count",
     "current_level",
     "is_reduction",
     "link_digest",
@@ -23,4 +26,5 @@ __all__ = [
     "standing",
     "uncovered",
     "verify",
+    "voice_for",
 ]

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from .content import is_reduction, unchanged_subjects
 from .finding import Finding
+from .voices import Voice, count
 
 
 @dataclass(frozen=True)
@@ -17,12 +18,14 @@ class Acceptance:
     :param fingerprint: of the content at the time (the one that applies now)
     :param valid_until: last day on which it counts; None: no end
     :param amount: largest measure accepted of findings in money; None: as measured
+    :param voice: who accepted
     """
 
     findings: tuple[Finding, ...]
     fingerprint: str
     valid_until: date | None = None
     amount: Decimal | None = None
+    voice: Voice = Voice(0)
 
     def covers(self, finding, fingerprint, today):
         """Whether it accepts this finding of the content with this fingerprint."""
@@ -49,12 +52,13 @@ def uncovered(
     fingerprint: str,
     today: date,
 ):
-    """Findings that no decision accepts, in the order of their levels."""
+    """Findings that not enough people accept, in the order of their levels."""
     acceptances = tuple(acceptances)
     rest = [
         finding
         for finding in findings
-        if not any(a.covers(finding, fingerprint, today) for a in acceptances)
+        if finding.approvers_needed
+        > count(a.voice for a in acceptances if a.covers(finding, fingerprint, today))
     ]
     return sorted(rest, key=lambda f: (f.level, f.policy, f.subject))
 

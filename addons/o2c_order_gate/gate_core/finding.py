@@ -21,6 +21,7 @@ class Finding:
     :param approver_group: xml id of the group that may accept it
     :param approver_ids: user ids that may accept it, besides the group
     :param level: steps of a request are decided from low to high
+    :param approvers_needed: how many different people have to accept it
     :param facts: JSON-able figures kept in the decision (no floats: text or int)
     :param own_approval_allowed: the salesperson of the order may accept it himself
     :param subject: part of the order it is about (``line:12``); empty: all of it
@@ -35,6 +36,7 @@ class Finding:
     approver_group: str = ""
     approver_ids: tuple[int, ...] = ()
     level: int = 1
+    approvers_needed: int = 1
     facts: Mapping = field(default_factory=dict)
     own_approval_allowed: bool = False
     subject: str = ""
@@ -45,6 +47,8 @@ class Finding:
             raise ValueError(f"unit {self.unit!r} is none of {UNITS}")
         if self.direction not in DIRECTIONS:
             raise ValueError(f"direction {self.direction!r} is none of {DIRECTIONS}")
+        if self.approvers_needed < 1:
+            raise ValueError("a finding needs at least one approver")
         object.__setattr__(self, "approver_ids", tuple(sorted(self.approver_ids)))
         object.__setattr__(self, "facts", MappingProxyType(dict(self.facts)))
 
@@ -82,6 +86,7 @@ class Finding:
             "unit": self.unit,
             "direction": self.direction,
             "level": self.level,
+            "approvers_needed": self.approvers_needed,
             "approver_group": self.approver_group,
             "approver_ids": list(self.approver_ids),
             "own_approval_allowed": self.own_approval_allowed,

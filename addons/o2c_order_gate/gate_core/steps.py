@@ -8,11 +8,12 @@ from .finding import Finding
 
 @dataclass(frozen=True)
 class Step:
-    """Findings that the same people decide at the same level."""
+    """Findings that as many of the same people decide at the same level."""
 
     level: int
     approver_group: str
     approver_ids: tuple[int, ...]
+    approvers_needed: int
     findings: tuple[Finding, ...]
 
 
@@ -20,12 +21,14 @@ def plan(findings: Iterable[Finding]):
     """Steps for a set of findings, low levels first; equal approvers share one."""
     groups = {}
     for finding in findings:
-        key = (finding.level, finding.approver_group, finding.approver_ids)
+        key = (
+            finding.level,
+            finding.approver_group,
+            finding.approver_ids,
+            finding.approvers_needed,
+        )
         groups.setdefault(key, []).append(finding)
-    return [
-        Step(level, group, users, tuple(items))
-        for (level, group, users), items in sorted(groups.items())
-    ]
+    return [Step(*key, tuple(items)) for key, items in sorted(groups.items())]
 
 
 def current_level(steps):

@@ -1,4 +1,5 @@
 from . import o2c_gate_chain
+from . import o2c_gate_sealed
 from . import o2c_gate_decision
 from . import o2c_gate_request
 from . import o2c_gate_request_reminder

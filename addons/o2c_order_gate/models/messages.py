@@ -48,7 +48,10 @@ def approvers(env, finding):
         if group_id:
             names.append(env["res.groups"].sudo().browse(group_id).name)
     users = env["res.users"].sudo().browse(finding.approver_ids).exists()
-    return ", ".join(names + users.mapped("name")) or env._("nobody")
+    who = ", ".join(names + users.mapped("name")) or env._("nobody")
+    if finding.approvers_needed > 1:
+        return env._("%(number)s of: %(who)s", number=finding.approvers_needed, who=who)
+    return who
 
 
 def finding_text(order, finding):
@@ -68,7 +71,7 @@ def finding_lines(order, findings):
     # findings of an order have few different approvers
     who = {}
     for finding in findings:
-        key = finding.approver_group, finding.approver_ids
+        key = finding.approver_group, finding.approver_ids, finding.approvers_needed
         if key not in who:
             who[key] = approvers(order.env, finding)
         yield order.env._(

@@ -25,6 +25,13 @@ class GateChain(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, ondelete="restrict"
     )
+    log = fields.Selection(
+        [("gate", "Orders")],
+        default="gate",
+        required=True,
+        readonly=True,
+        help="What was decided about. Each log has a chain of its own.",
+    )
     sequence = fields.Integer(
         string="Decisions", default=0, required=True, readonly=True
     )
@@ -39,23 +46,24 @@ class GateChain(models.Model):
     report = fields.Text(string="What was found", readonly=True)
 
     _company_uniq = models.Constraint(
-        "UNIQUE(company_id)", "A company has one decision log."
+        "UNIQUE(company_id, log)", "A company has one decision log of each kind."
     )
 
     @api.model
-    def _of(self, company):
-        """The log of a company, made at its first decision."""
+    def _of(self, company, log="gate"):
+        """A log of a company, made at its first decision."""
         chains = self.sudo()
-        chain = chains.search([("company_id", "=", company.id)])
+        wanted = [("company_id", "=", company.id), ("log", "=", log)]
+        chain = chains.search(wanted)
         if not chain:
             # of two first decisions at once, one is refused by PostgreSQL as not
             # serialisable and retried by Odoo; create() would end in an error
             self.env.cr.execute(
-                "INSERT INTO o2c_gate_chain (company_id, sequence, head, state)"
-                " VALUES (%s, 0, %s, 'intact') ON CONFLICT DO NOTHING",
-                [company.id, GENESIS],
+                "INSERT INTO o2c_gate_chain (company_id, log, sequence, head, state)"
+                " VALUES (%s, %s, 0, %s, 'intact') ON CONFLICT DO NOTHING",
+                [company.id, log, GENESIS],
             )
-            chain = chains.search([("company_id", "=", company.id)])
+            chain = chains.search(wanted)
         return chain
 
     def _append(self, content):
@@ -86,12 +94,17 @@ class GateChain(models.Model):
         self.check_access("read")
         self.sudo()._verify()
 
+    @api.model
+    def _log_models(self):
+        """{log: model whose rows it seals}; extended by who adds a log."""
+        return {"gate": "o2c.gate.decision"}
+
     def _verify(self):
-        decisions = self.env["o2c.gate.decision"]
         for chain in self:
+            rows = self.env[self._log_models()[chain.log]]
             breaks = list(
                 verify(
-                    decisions._links(chain.company_id),
+                    rows._links(chain.company_id),
                     head_sequence=chain.sequence,
                     head_digest=chain.head,
                 )

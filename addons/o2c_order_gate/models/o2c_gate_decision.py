@@ -1,26 +1,22 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import float_repr, groupby
 
-from ..gate_core import Acceptance, Content, Finding, Link, standing
+from ..gate_core import Acceptance, Content, Finding, Voice, standing
 from .facts import facts_table
-from .messages import log_refused
-from .o2c_gate_chain import BATCH
 
 ECUADOR = "America/Guayaquil"
 
 
 class GateDecision(models.Model):
     """An append-only record: someone entitled accepts or refuses findings of an order,
-    for one content of it.
-
-    Rows are made by `_record` only, and neither changed nor deleted by anyone; each
-    seals the one before (see `o2c.gate.chain`).
+    for one content of it. Rows are made by `_record` only.
     """
 
     _name = "o2c.gate.decision"
+    _inherit = ["o2c.gate.sealed"]
+    _o2c_log = "gate"
     _description = "Order Decision"
     _order = "id desc"
     _rec_name = "sequence"
@@ -30,7 +26,6 @@ class GateDecision(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, ondelete="restrict", index=True
     )
-    sequence = fields.Integer(string="Number", required=True, readonly=True)
     order_id = fields.Many2one(
         "sale.order", required=True, readonly=True, ondelete="restrict", index=True
     )
@@ -49,6 +44,13 @@ class GateDecision(models.Model):
         readonly=True,
         ondelete="restrict",
     )
+    principal_id = fields.Many2one(
+        "res.users",
+        string="In place of",
+        readonly=True,
+        ondelete="restrict",
+        help="The approver whom he stood in for.",
+    )
     date = fields.Datetime(required=True, readonly=True)
     reason = fields.Text(required=True, readonly=True)
     valid_until = fields.Date(readonly=True)
@@ -64,8 +66,6 @@ class GateDecision(models.Model):
     )
     fingerprint = fields.Char(required=True, readonly=True)
     agreed_fingerprint = fields.Char(required=True, readonly=True)
-    previous = fields.Char(string="Seal of the decision before", readonly=True)
-    digest = fields.Char(string="Seal", required=True, readonly=True)
 
     _sequence_uniq = models.UniqueIndex("(company_id, sequence)")
 
@@ -74,7 +74,10 @@ class GateDecision(models.Model):
     def _compute_facts_table(self):
         for decision in self:
             decision.facts_table = facts_table(
-                decision.facts or {}, decision.findings or (), self._fact_labels()
+                self.env,
+                decision.facts or {},
+                decision.findings or (),
+                self._fact_labels(),
             )
 
     @api.model
@@ -92,29 +95,6 @@ class GateDecision(models.Model):
             "subtotal": self.env._("Subtotal"),
         }
 
-    # ------------------------------------------------------------ append-only
-    # Refusing is all that these do: there is nothing for super() to do.
-    # pylint: disable=method-required-super,no-raise-unlink
-    @api.model_create_multi
-    def create(self, vals_list):
-        log_refused("create", self, "append-only")
-        raise UserError(
-            self.env._("Decisions are made by approving or refusing a request.")
-        )
-
-    def write(self, vals):
-        log_refused("write", self, f"append-only: {', '.join(sorted(vals))}")
-        raise UserError(
-            self.env._("A decision is kept as it was taken. Take a new one instead.")
-        )
-
-    def unlink(self):
-        log_refused("unlink", self, "append-only")
-        raise UserError(self.env._("Decisions are kept for good."))
-
-    def copy(self, default=None):
-        raise UserError(self.env._("A decision cannot be copied. Take a new one."))
-
     # ----------------------------------------------------------------- writing
     @api.model
     def _record(self, order, *, decision, findings, reason, **options):
@@ -125,12 +105,12 @@ class GateDecision(models.Model):
         :param list findings: Finding objects that it is about
         :param str reason: why
         :param options: ``valid_until`` (date), ``amount`` (company currency),
-            ``request`` (record)
+            ``request`` (record), ``principal`` (user in whose place he decides)
         """
         order = order.sudo()
         data = order._o2c_gate_content()[order.id]
         content = Content.of(data)
-        request = options.get("request")
+        request, principal = options.get("request"), options.get("principal")
         values = {
             "company_id": order.company_id.id,
             "order_id": order.id,
@@ -138,6 +118,7 @@ class GateDecision(models.Model):
             "request_id": request.id if request else False,
             "decision": decision,
             "user_id": self.env.user.id,
+            "principal_id": principal.id if principal else False,
             "date": fields.Datetime.now(),
             "reason": reason.strip(),
             "valid_until": options.get("valid_until") or False,
@@ -148,12 +129,7 @@ class GateDecision(models.Model):
             "fingerprint": content.fingerprint,
             "agreed_fingerprint": content.agreed_fingerprint,
         }
-        sealed = self._sealed_content(values)
-        chain = self.env["o2c.gate.chain"]._of(order.company_id)
-        sequence, previous, digest = chain._append(sealed)
-        values.update(sequence=sequence, previous=previous, digest=digest)
-        # past our own create(), which refuses everybody else
-        return super(GateDecision, self.sudo()).create([values]).sudo(False)
+        return self._append(values)
 
     @api.model
     def _sealed_content(self, values):
@@ -163,6 +139,8 @@ class GateDecision(models.Model):
         names += ("fingerprint", "agreed_fingerprint")
         return {
             **{name: values[name] or None for name in names},
+            # rows from before there were stand-ins in the log keep their seals
+            **{name: values[name] for name in ("principal_id",) if values[name]},
             "date": fields.Datetime.to_string(values["date"]),
             "valid_until": fields.Date.to_string(values["valid_until"]) or None,
             "amount": float_repr(values["amount"], 6),
@@ -197,30 +175,5 @@ class GateDecision(models.Model):
             ),
             valid_until=self.valid_until or None,
             amount=Decimal(str(self.amount)) if self.amount else None,
+            voice=Voice(self.user_id.id, self.principal_id.id or 0),
         )
-
-    @api.model
-    def _links(self, company):
-        """Yield the rows of a company's log as they are stored, oldest first."""
-        names = [
-            name for name, field in self._fields.items() if field.store and name != "id"
-        ]
-        last = 0
-        while True:
-            self.invalidate_model()
-            rows = self.sudo().search(
-                [("company_id", "=", company.id), ("sequence", ">", last)],
-                order="sequence",
-                limit=BATCH,
-            )
-            if not rows:
-                return
-            for values in rows.read(names, load=None):
-                last = values["sequence"]
-                yield Link(
-                    row=values["id"],
-                    sequence=last,
-                    previous=values["previous"],
-                    content=self._sealed_content(values),
-                    digest=values["digest"],
-                )

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import babel_locale_parse, get_lang
 
-from ..gate_core import Content, current_level, plan
+from ..gate_core import Content, count, current_level, plan
 from .messages import log_refused
 
 # Amounts from here on are no amounts: PostgreSQL keeps them, nobody owes them.
@@ -68,6 +68,10 @@ class GateRequest(models.Model):
     )
     reminded_on = fields.Datetime(readonly=True)
     escalated_on = fields.Datetime(readonly=True)
+    progress = fields.Char(
+        compute="_compute_progress",
+        help="How many have accepted, where several have to.",
+    )
     age = fields.Char(compute="_compute_age", help="How long it waits or waited.")
     approver_ids = fields.Many2many(
         "res.users", string="Waits for", compute="_compute_approver_ids"
@@ -92,7 +96,24 @@ class GateRequest(models.Model):
                 end - (request.requested_on or end), granularity="minute", locale=locale
             )
 
-    @api.depends("state", "step_ids.state")
+    @api.depends("step_ids.progress")
+    @api.depends_context("lang")
+    def _compute_progress(self):
+        steps = self.sudo().step_ids
+        given = {step_id: count(voices) for step_id, voices in steps._voices().items()}
+        for request in self:
+            needed = sum(request.sudo().step_ids.mapped("approvers_needed"))
+            done = sum(
+                step.approvers_needed
+                if step.state == "approved"
+                else min(given[step.id], step.approvers_needed)
+                for step in request.sudo().step_ids
+            )
+            request.progress = needed > 1 and self.env._(
+                "%(done)s of %(needed)s approved", done=done, needed=needed
+            )
+
+    @api.depends("state", "step_ids.state", "decision_ids")
     def _compute_approver_ids(self):
         waiting, entitled = self._waiting_steps()
         for request in self:
@@ -108,7 +129,11 @@ class GateRequest(models.Model):
     def _search_waits_for_me(self, operator, value):
         if operator != "in":
             return NotImplemented
-        pending = self.search([("state", "=", "pending")])
+        # only those that name him, a role of his, or whom he stands in for
+        asked = self.env["o2c.gate.request.step"]._domain_asking(self.env.user)
+        pending = self.search(
+            Domain("state", "=", "pending") & Domain("step_ids", "any", asked)
+        )
         mine = pending.filtered("waits_for_me")
         wanted = Domain("id", "in", mine.ids)
         return wanted if True in value else ~wanted
@@ -174,7 +199,10 @@ class GateRequest(models.Model):
         self.ensure_one()
         asked = {f.key: f for step in self.step_ids for f in step._findings()}
         return self.fingerprint == content.fingerprint and all(
-            f.key in asked and not f.worse_than(asked[f.key].measure) for f in findings
+            f.key in asked
+            and not f.worse_than(asked[f.key].measure)
+            and f.approvers_needed <= asked[f.key].approvers_needed
+            for f in findings
         )
 
     # ----------------------------------------------------------------- decide
@@ -191,12 +219,23 @@ class GateRequest(models.Model):
         for request in self:
             mine = steps[request.id]
             request._decide(mine, "accept", reason, valid_until=until, amount=amount)
-            mine.sudo()._set_decided("approved")
-            if not request.sudo().step_ids.filtered(lambda s: s.state == "pending"):
-                request.sudo()._close("approved")
-            else:
-                request.sudo()._start_waiting()
+            mine.sudo()._accepted()
+            request.sudo()._go_on(mine)
         return True
+
+    def _go_on(self, decided):
+        """Close it, pass it to who decides next, or go on waiting for the others.
+
+        :param decided: steps that somebody has just accepted
+        """
+        self.ensure_one()
+        pending = self.step_ids.filtered(lambda step: step.state == "pending")
+        if not pending:
+            self._close("approved")
+        elif self._current_steps()[:1].level == decided[:1].level:
+            self._notify_approvers()
+        else:
+            self._start_waiting()
 
     def _checked_terms(self, valid_until, amount):
         """End and amount of an approval, whatever the caller sent.
@@ -283,6 +322,9 @@ class GateRequest(models.Model):
             )
         if steps:
             return None
+        spoken = request._current_steps()._voices().values()
+        if any(self.env.user.id in v.people for voices in spoken for v in voices):
+            return self.env._("you have accepted it already. Others have to as well.")
         if request._is_own(self.env.user):
             return self.env._("nobody approves his own order. Somebody else has to.")
         return self.env._(
@@ -293,16 +335,17 @@ class GateRequest(models.Model):
     def _decide(self, steps, decision, reason, **options):
         """Write the decision and tell the people of the order."""
         self.ensure_one()
-        findings = [finding for step in steps.sudo() for finding in step._findings()]
         request = self.sudo()
-        self.env["o2c.gate.decision"]._record(
-            request.order_id,
-            decision=decision,
-            findings=findings,
-            reason=reason,
-            request=request,
-            **options,
-        )
+        for principal, of_principal in steps._by_principal(self.env.user).items():
+            self.env["o2c.gate.decision"]._record(
+                request.order_id,
+                decision=decision,
+                findings=[f for step in of_principal for f in step._findings()],
+                reason=reason,
+                request=request,
+                principal=principal,
+                **options,
+            )
         title = (
             self.env._("Approved") if decision == "accept" else self.env._("Refused")
         )
@@ -320,6 +363,13 @@ class GateRequest(models.Model):
         self.ensure_one()
         order = self.order_id
         return user in (order.user_id | order.create_uid | self.requester_id)
+
+    def _fingerprint_now(self):
+        """Its fingerprint as decisions are compared in the order's present state."""
+        self.ensure_one()
+        if self.order_id.state in ("draft", "sent"):
+            return self.fingerprint
+        return self.agreed_fingerprint
 
     def _close(self, state):
         self.write({"state": state, "decided_on": fields.Datetime.now()})

@@ -14,12 +14,14 @@ class GateRequest(models.Model):
         now = fields.Datetime.now()
         self.write({"waiting_since": now, "reminded_on": False, "escalated_on": False})
         self._notify_approvers()
-        stuck = self.filtered(lambda request: not request.approver_ids)
+        stuck = self.filtered(
+            lambda r: any(step._lacks_people() for step in r._current_steps())
+        )
         stuck._tell_managers(
             now,
             lambda request: self.env._(
-                "Nobody can decide on %(order)s: give somebody the role that its "
-                "policies name, or name a stand-in.",
+                "Too few people can decide on %(order)s: give somebody the role that "
+                "its policies name, or name a stand-in.",
                 order=request.order_id.name,
             ),
         )

@@ -50,6 +50,19 @@ class GateStandin(models.Model):
             found[row.company_id.id, row.user_id.id] |= row.standin_id
         return found
 
+    @api.model
+    def _whom_he_stands_in_for(self, user):
+        """Approvers in whose place somebody may decide today, in any company."""
+        today = self.env["o2c.gate.decision"]._today()
+        rows = self.sudo().search(
+            [
+                ("standin_id", "=", user.id),
+                ("date_from", "<=", today),
+                ("date_to", ">=", today),
+            ]
+        )
+        return rows.user_id
+
     @api.constrains("user_id", "standin_id")
     def _check_users(self):
         manager = self.env.user.has_group("o2c_order_gate.o2c_order_gate_group_manager")

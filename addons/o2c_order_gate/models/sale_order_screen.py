@@ -4,6 +4,14 @@ from odoo.fields import Domain
 from .messages import finding_list, finding_text
 from .sale_order import OPEN_STATES
 
+JUDGED_STATES = (*OPEN_STATES, "sale")
+# what an order has that is in one of these states of `o2c_gate_state`
+POSSIBLE = {
+    "requested": Domain("o2c_gate_request_ids.state", "=", "pending"),
+    "refused": Domain("o2c_gate_request_ids.state", "=", "refused"),
+    "approved": Domain("o2c_gate_decision_ids.decision", "=", "accept"),
+}
+
 
 class SaleOrder(models.Model):
     """What people see of the gate on an order, and what they press."""
@@ -58,13 +66,15 @@ class SaleOrder(models.Model):
         self.o2c_gate_state = "clear"
         self.o2c_gate_banner = False
         # a form in editing shows what is stored until it is saved
-        stored = self.filtered(lambda o: o._origin.state in (*OPEN_STATES, "sale"))
+        stored = self.filtered(lambda o: o._origin.state in JUDGED_STATES)
+        shown = stored.grouped(lambda order: order._origin.id)
         for checkpoint, states in (("confirm", OPEN_STATES), ("delivery", ("sale",))):
             orders = stored._origin.filtered(lambda o, s=states: o.state in s)
-            for order_id, assessed in orders._o2c_gate_assess(checkpoint).items():
-                order = stored.filtered(lambda o, i=order_id: o._origin.id == i)
-                order.o2c_gate_state = order._origin._o2c_gate_state_of(*assessed)
-                order.o2c_gate_banner = finding_list(order._origin, assessed[1])
+            assessed = orders._o2c_gate_assess(checkpoint)
+            for order in orders:
+                found, rest = assessed[order.id]
+                shown[order.id].o2c_gate_state = order._o2c_gate_state_of(found, rest)
+                shown[order.id].o2c_gate_banner = finding_list(order, rest)
 
     def _o2c_gate_state_of(self, findings, rest):
         """Value of `o2c_gate_state` for an order with these findings."""
@@ -73,7 +83,9 @@ class SaleOrder(models.Model):
             return "approved" if findings else "clear"
         order = self.sudo()
         fingerprint = order._o2c_gate_fingerprint(order._o2c_gate_content()[order.id])
-        last = order.o2c_gate_request_ids.sorted("id")[-1:]
+        requests = order.o2c_gate_request_ids.sorted("id", reverse=True)
+        # iterated, because a slice would read the request of each order by itself
+        last = next(iter(requests), requests)
         same = last and fingerprint in (last.fingerprint, last.agreed_fingerprint)
         if same and last.state == "pending":
             return "requested"
@@ -97,8 +109,10 @@ class SaleOrder(models.Model):
     def _search_o2c_gate_state(self, operator, value):
         if operator != "in":
             return NotImplemented
-        # policies are judged live: only open quotations are worth judging in bulk
-        orders = self.search([("state", "in", OPEN_STATES)])
+        # policies are judged live, so only quotations that can be in such a state are:
+        # a few for what somebody asked or decided, the open ones for the others
+        possible = Domain.OR(POSSIBLE.get(state, Domain.TRUE) for state in value)
+        orders = self.search(Domain("state", "in", OPEN_STATES) & possible)
         found = orders.filtered(lambda order: order.o2c_gate_state in value)
         domain = Domain("id", "in", found.ids)
         if "clear" in value:

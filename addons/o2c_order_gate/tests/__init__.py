@@ -3,10 +3,12 @@ from . import test_concurrency
 from . import test_confirm
 from . import test_decision
 from . import test_delivery
+from . import test_online_payment
 from . import test_performance
 from . import test_portal
 from . import test_reminder
 from . import test_request
 from . import test_security
+from . import test_several
 from . import test_standin
 from . import test_tour

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import formatLang, mute_logger
 
 from .common import PolicyCommon
 
@@ -50,8 +50,9 @@ class TestDecision(PolicyCommon):
         order.order_line.write({"price_unit": 500, "discount": 0})
         self.env.invalidate_all()
         # 10 drills at 100 less 15 %
-        for figure in ("Taladro", "100.00", "85.00", "850.00"):
-            self.assertIn(figure, decision.facts_table)
+        # as who reads it writes numbers
+        for figure in ("Taladro", *(formatLang(self.env, n) for n in (100, 85, 850))):
+            self.assertIn(f"<td>{figure}</td>", decision.facts_table)
         self.assertNotIn("500", decision.facts_table)
 
     def test_irrelevant_changes_keep_it(self):

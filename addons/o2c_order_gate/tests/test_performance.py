@@ -66,3 +66,49 @@ class TestPerformance(PolicyCommon):
         for _number in range(6):
             self._ask(self._quote({"discount": 15}))
         self.assertEqual(waiting(), one)
+
+    @warmup
+    def test_searching_by_state_costs_no_query_for_each_quotation(self):
+        def found(state):
+            orders = self.env["sale.order"].with_user(self.seller)
+            return orders.search([("o2c_gate_state", "=", state)])
+
+        for state in ("blocked", "requested", "approved", "refused", "clear"):
+            found(state)
+        few = self._one_of_each()
+        one = {s: self._queries(lambda s=s: found(s)) for s in few}
+        more = [self._one_of_each() for _number in range(5)]
+        for state, order in few.items():
+            with self.subTest(state):
+                self.assertEqual(self._queries(lambda s=state: found(s)), one[state])
+                same = order.union(*(orders[state] for orders in more))
+                self.assertEqual(found(state) & same, same)
+
+    def _one_of_each(self):
+        """{state: a quotation in it}."""
+        orders = {
+            state: self._quote({"discount": 15})
+            for state in ("blocked", "requested", "approved", "refused")
+        }
+        self._ask(orders["requested"])
+        self._approve(orders["approved"])
+        self._ask(orders["refused"]).with_user(self.approver).action_refuse("No")
+        return {**orders, "clear": self._quote()}
+
+    def test_what_was_decided_is_found_without_judging_the_rest(self):
+        orders = self._one_of_each()
+        self._one_of_each()["approved"].action_confirm()
+        judged = []
+        original = self.registry["sale.order"]._o2c_gate_findings
+
+        def _o2c_gate_findings(self, checkpoint):
+            judged.extend(self.ids)
+            return original(self, checkpoint)
+
+        self.patch(
+            self.registry["sale.order"], "_o2c_gate_findings", _o2c_gate_findings
+        )
+        self.env.invalidate_all()
+        found = self.env["sale.order"].search([("o2c_gate_state", "=", "approved")])
+        self.assertEqual(found, orders["approved"])
+        self.assertEqual(judged, orders["approved"].ids)

@@ -1,3 +1,4 @@
+from . import o2c_gate_chain
 from . import o2c_gate_decision
 from . import o2c_pricing_decision
 from . import o2c_pricing_approvable
@@ -11,6 +12,7 @@ from . import o2c_commercial_agreement_billing
 from . import product_pricelist
 from . import product_pricelist_item
 from . import product_template
+from . import product_template_attribute_value
 from . import o2c_price_change
 from . import o2c_price_change_line
 from . import o2c_price_change_impact

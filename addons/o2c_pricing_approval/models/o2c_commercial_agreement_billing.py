@@ -67,15 +67,26 @@ class CommercialAgreementBilling(models.Model):
         today = self.env["o2c.gate.decision"]._today()
         for agreement in agreements:
             agreement = agreement.with_company(agreement.company_id)
+            self._serialise(agreement)
             if agreement.billing == "calendar":
                 billed += self._bill_calendar(agreement, today)
             elif agreement.billing == "milestone":
                 billed += self._bill_milestones(agreement, today)
         return billed
 
+    def _serialise(self, agreement):
+        """Let two who bill the same agreement meet at its row.
+
+        It is updated, not locked: the second waits, PostgreSQL refuses what it read
+        before the first committed, and Odoo runs it again, when nothing is due.
+        """
+        self.env.cr.execute(
+            "UPDATE o2c_commercial_agreement SET write_date = write_date WHERE id = %s",
+            agreement.ids,
+        )
+
     def _bill_calendar(self, agreement, today):
         """One invoice of what is delivered, for each customer address and currency."""
-        agreement.lock_for_update()
         day = agreement.next_billing_date
         if not day or day > today:
             return self.browse()

@@ -4,6 +4,8 @@ from odoo.fields import Domain
 from .product_pricelist_item import CONTENT
 
 KEPT = frozenset({"applied", "before"})
+# what changes a product itself, not the rules of a price list
+OF_PRODUCTS = ("sales_price", "price_extra")
 
 
 class PriceChangeLine(models.Model):
@@ -28,6 +30,7 @@ class PriceChangeLine(models.Model):
             ("change", "Change a rule"),
             ("remove", "Remove a rule"),
             ("sales_price", "Sales price of a product"),
+            ("price_extra", "Extra price of an attribute's value"),
         ],
         required=True,
         default="add",
@@ -39,13 +42,27 @@ class PriceChangeLine(models.Model):
         index="btree_not_null",
         domain="[('pricelist_id', '=', pricelist_id)]",
     )
+    attribute_value_id = fields.Many2one(
+        "product.template.attribute.value",
+        string="Value",
+        ondelete="cascade",
+        index="btree_not_null",
+        domain="[('product_tmpl_id', '=', product_tmpl_id)]",
+        help="What this value of an attribute adds to the product's sales price.",
+    )
     # the rule as it was when approval was asked for
     before = fields.Json(readonly=True, copy=False)
     applied = fields.Boolean(readonly=True, copy=False)
     old_price = fields.Char(string="Now", compute="_compute_labels")
     new_price = fields.Char(string="Proposed", compute="_compute_labels")
 
-    @api.depends("operation", "item_id.price", "price", "product_tmpl_id.list_price")
+    @api.depends(
+        "operation",
+        "item_id.price",
+        "price",
+        "product_tmpl_id.list_price",
+        "attribute_value_id.price_extra",
+    )
     def _compute_labels(self):
         money = self.env["ir.qweb.field.monetary"]
         for line in self:
@@ -54,10 +71,8 @@ class PriceChangeLine(models.Model):
             }
             line.old_price = line.item_id.price
             line.new_price = line.price
-            if line.operation == "sales_price":
-                line.old_price = money.value_to_html(
-                    line.product_tmpl_id.list_price, currency
-                )
+            if line.operation in OF_PRODUCTS:
+                line.old_price = money.value_to_html(line._o2c_amount_now(), currency)
                 line.new_price = money.value_to_html(line.fixed_price, currency)
             elif line.operation == "remove":
                 line.new_price = self.env._("removed")
@@ -82,8 +97,13 @@ class PriceChangeLine(models.Model):
         change = self.env["o2c.price.change"].browse(vals.get("change_id") or ())
         if change.pricelist_id:
             vals.setdefault("pricelist_id", change.pricelist_id.id)
-        if vals.get("operation") == "sales_price":
+        if vals.get("operation") in OF_PRODUCTS:
             vals["applied_on"] = "1_product"
+        if vals.get("operation") == "price_extra":
+            value = self.env["product.template.attribute.value"].browse(
+                vals.get("attribute_value_id") or ()
+            )
+            vals["product_tmpl_id"] = value.product_tmpl_id.id
         return vals
 
     def write(self, vals):
@@ -103,13 +123,23 @@ class PriceChangeLine(models.Model):
             "item": self.item_id.id,
             "before": self.before or None,
             "content": self._o2c_content(),
+            **({"value": value.id} if (value := self.attribute_value_id) else {}),
         }
+
+    def _o2c_amount_now(self):
+        """The product's sales price, or what the value adds to it, as it is now."""
+        self.ensure_one()
+        if self.operation == "price_extra":
+            return self.attribute_value_id.price_extra
+        return self.product_tmpl_id.list_price
 
     def _o2c_now(self):
         """JSON-able content of what this would change, as it is now."""
         self.ensure_one()
         if self.operation == "sales_price":
-            return {"list_price": f"{self.product_tmpl_id.list_price:.6f}"}
+            return {"list_price": f"{self._o2c_amount_now():.6f}"}
+        if self.operation == "price_extra":
+            return {"price_extra": f"{self._o2c_amount_now():.6f}"}
         return self.item_id._o2c_content() if self.item_id else None
 
     def _o2c_remember(self):
@@ -125,7 +155,9 @@ class PriceChangeLine(models.Model):
                 problems.append(self.env._("%(name)s: choose the rule.", name=name))
             elif line.operation == "sales_price" and not line.product_tmpl_id:
                 problems.append(self.env._("%(name)s: choose the product.", name=name))
-            elif line.operation != "sales_price" and not line.pricelist_id:
+            elif line.operation == "price_extra" and not line.attribute_value_id:
+                problems.append(self.env._("%(name)s: choose the value.", name=name))
+            elif line.operation not in OF_PRODUCTS and not line.pricelist_id:
                 problems.append(
                     self.env._("%(name)s: choose the price list.", name=name)
                 )
@@ -136,7 +168,7 @@ class PriceChangeLine(models.Model):
                         name=name,
                     )
                 )
-            if line.fixed_price < 0:
+            if line.fixed_price < 0 and line.operation != "price_extra":
                 problems.append(
                     self.env._("%(name)s: a price is not negative.", name=name)
                 )
@@ -187,6 +219,19 @@ class PriceChangeLine(models.Model):
             approved[line.product_tmpl_id.id].add(f"{line.fixed_price:.6f}")
         return approved
 
+    @api.model
+    def _o2c_allowed_extras(self, values):
+        """{attribute value id: extras, as text, that approved changes give it}."""
+        lines = self.sudo().search(
+            self._o2c_due()
+            & Domain("operation", "=", "price_extra")
+            & Domain("attribute_value_id", "in", values.ids)
+        )
+        approved = {value.id: set() for value in values}
+        for line in lines:
+            approved[line.attribute_value_id.id].add(f"{line.fixed_price:.6f}")
+        return approved
+
     def _o2c_apply(self):
         """Write these prices; the guard of the price lists reads them here again."""
         for line in self:
@@ -200,6 +245,8 @@ class PriceChangeLine(models.Model):
             elif line.operation == "remove":
                 item.unlink()
                 item = item.browse()
+            elif line.operation == "price_extra":
+                line.attribute_value_id.write({"price_extra": line.fixed_price})
             else:
                 line.product_tmpl_id.write({"list_price": line.fixed_price})
             line._o2c_set({"applied": True, "item_id": item.id})

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 
 class PricingDecision(models.Model):
@@ -10,6 +9,8 @@ class PricingDecision(models.Model):
     """
 
     _name = "o2c.pricing.decision"
+    _inherit = ["o2c.gate.sealed"]
+    _o2c_log = "pricing"
     _description = "Pricing Decision"
     _order = "id desc"
     _rec_name = "res_name"
@@ -45,22 +46,7 @@ class PricingDecision(models.Model):
     content = fields.Json(readonly=True)
     fingerprint = fields.Char(required=True, readonly=True)
 
-    # Refusing is all that these do: there is nothing for super() to do.
-    # pylint: disable=method-required-super,no-raise-unlink
-    @api.model_create_multi
-    def create(self, vals_list):
-        raise UserError(self.env._("Decisions are made on the document itself."))
-
-    def write(self, vals):
-        raise UserError(
-            self.env._("A decision is kept as it was taken. Take a new one instead.")
-        )
-
-    def unlink(self):
-        raise UserError(self.env._("Decisions are kept for good."))
-
-    def copy(self, default=None):
-        raise UserError(self.env._("A decision cannot be copied. Take a new one."))
+    _sequence_uniq = models.UniqueIndex("(company_id, sequence)")
 
     @api.model
     def _record(self, document, decision, reason, *, content, fingerprint, **options):
@@ -88,8 +74,18 @@ class PricingDecision(models.Model):
             "asked_by": options["asked_by"].id if "asked_by" in options else False,
             "asked_on": options.get("asked_on"),
         }
-        # past our own create(), which refuses everybody else
-        return super(PricingDecision, self.sudo()).create([values]).sudo(False)
+        return self._append(values)
+
+    @api.model
+    def _sealed_content(self, values):
+        # EXTENDS o2c_order_gate
+        names = ("company_id", "res_model", "res_id", "res_name", "decision", "user_id")
+        names += ("reason", "content", "fingerprint", "summary", "asked_by")
+        return {
+            **{name: values[name] or None for name in names},
+            "date": fields.Datetime.to_string(values["date"]),
+            "asked_on": fields.Datetime.to_string(values["asked_on"]) or None,
+        }
 
     @api.model
     def _accepted(self, documents):

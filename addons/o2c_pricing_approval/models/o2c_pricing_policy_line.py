@@ -65,14 +65,25 @@ class PricingPolicyLine(models.Model):
     approver_ids = fields.Many2many(
         "res.users", "o2c_pricing_policy_line_approver_rel", string="Other approvers"
     )
+    approvers_needed = fields.Integer(
+        string="How many",
+        default=1,
+        required=True,
+        help="So many different people have to accept. Who asks is none of them; "
+        "a stand-in counts for whom he stands in for.",
+    )
     own_approval_allowed = fields.Boolean(
         string="Own orders too",
-        help="Whoever may approve may also approve what he sells himself.",
+        help="Whoever may approve may also approve what he sells himself, unless "
+        "several have to accept.",
     )
 
     _dates_check = models.Constraint(
         "CHECK(date_from IS NULL OR date_to IS NULL OR date_from <= date_to)",
         "A limit ends on or after the day it starts.",
+    )
+    _approvers_needed_check = models.Constraint(
+        "CHECK(approvers_needed > 0)", "At least one person has to accept."
     )
     _level_check = models.Constraint("CHECK(level > 0)", "Levels start at 1.")
 
@@ -145,5 +156,6 @@ class PricingPolicyLine(models.Model):
             date_to=self.date_to or None,
             approver_group=xmlid,
             approver_ids=tuple(users.ids),
+            approvers_needed=self.approvers_needed,
             own_approval_allowed=self.own_approval_allowed,
         )

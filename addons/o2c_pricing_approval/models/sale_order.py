@@ -174,6 +174,7 @@ class SaleOrder(models.Model):
             direction="below" if rule.floor else "above",
             approver_group=rule.approver_group,
             approver_ids=rule.approver_ids,
+            approvers_needed=rule.approvers_needed,
             level=rule.level,
             own_approval_allowed=rule.own_approval_allowed,
             subject=f"line:{line.key}" if line else "",
@@ -317,16 +318,58 @@ class SaleOrder(models.Model):
         agreements = self._o2c_agreements()
         # a country in the context would choose another price list
         clean = self.with_context(country_code=None)
-        for order in clean:
-            agreed = agreements[order].line_ids
-            terms = agreed._to_terms(order._origin) if agreed else {}
-            order = order.with_company(order.company_id)
-            lines = order.order_line._o2c_priced()
-            pricelist = order.partner_id.property_product_pricelist
-            rules = pricelist._get_applicable_rules(lines.product_id, now)
-            for line in lines:
-                entitled, list_price = line._o2c_price_by(rules, now)
-                if term := line._o2c_term(terms):
-                    entitled = term._price_for(line, entitled, now)
-                prices[line] = entitled, list_price
+        # of all orders at once: read order by order, they cost a query each
+        clean.order_line._origin.fetch(
+            ["product_no_variant_attribute_value_ids", "tax_ids"]
+        )
+        for company, orders in clean.grouped("company_id").items():
+            orders = orders.with_company(company)
+            rules = orders._o2c_price_rules(now)
+            for order in orders:
+                agreed = agreements[order].line_ids
+                terms = agreed._to_terms(order._origin) if agreed else {}
+                for line in order.order_line._o2c_priced():
+                    entitled, list_price = line._o2c_price_by(rules[order], now)
+                    if term := line._o2c_term(terms):
+                        entitled = term._price_for(line, entitled, now)
+                    prices[line] = entitled, list_price
         return prices
+
+    def _o2c_price_rules(self, now):
+        """{order: rules of its customer's list that may price its lines, in order}.
+
+        Core searches the rules of a list once for each order; here once for each list,
+        whatever the number of quotations that are looked at.
+        """
+        rules = {}
+        lists = self.grouped(lambda order: order.partner_id.property_product_pricelist)
+        for pricelist, orders in lists.items():
+            products = orders.order_line.product_id
+            found = pricelist._get_applicable_rules(products, now)
+            of_key = found.grouped(
+                lambda r: (
+                    r.product_id or r.product_tmpl_id or r.categ_id or r.pricelist_id
+                )
+            )
+            place = {rule.id: number for number, rule in enumerate(found)}
+            for order in orders:
+                mine = found.browse().union(
+                    *(
+                        of_key[key]
+                        for key in order._o2c_rule_keys(pricelist)
+                        if key in of_key
+                    )
+                )
+                rules[order] = mine.sorted(lambda rule, at=place: at[rule.id])
+        return rules
+
+    def _o2c_rule_keys(self, pricelist):
+        """What a price rule may be for, to apply to a line of this order."""
+        self.ensure_one()
+        products = self.order_line.product_id
+        yield pricelist
+        yield from products
+        yield from products.product_tmpl_id
+        for category in products.categ_id:
+            path = (category.parent_path or "").split("/")
+            yield from category.browse(int(part) for part in path if part)

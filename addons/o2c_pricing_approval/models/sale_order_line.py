@@ -298,12 +298,23 @@ class SaleOrderLine(models.Model):
         )
         asked = {"uom": uom, "date": date, "currency": self.currency_id}
         list_price = none._compute_price(product, quantity, **asked)
-        if self.combo_item_id and self._get_linked_line():
-            # core shares the combo's price among its items
-            return self._get_combo_item_display_price(), list_price
+        if self.combo_item_id and (combo := self._get_linked_line()):
+            return self._o2c_combo_share(combo, rules, date), list_price
         if not rule:
             return list_price, list_price
         return rule._compute_price(product, quantity, **asked), list_price
+
+    def _o2c_combo_share(self, combo, rules, date):
+        """What this item is due of a combo's price by the customer's own list.
+
+        Core shares among the items what the combo costs by the list that was chosen on
+        the order; the share is brought to what the combo costs by his own.
+        """
+        self.ensure_one()
+        share = self._get_combo_item_display_price()
+        chosen = combo._get_display_price_ignore_combo()
+        due, _list_price = combo._o2c_price_by(rules, date)
+        return share * due / chosen if chosen else share
 
     def _o2c_net_price(self):
         """Unit price without tax after the line's own discount."""

@@ -37,6 +37,7 @@ class Rule:
     date_to: date | None = None
     approver_group: str = ""
     approver_ids: tuple[int, ...] = ()
+    approvers_needed: int = 1
     own_approval_allowed: bool = False
 
     @property

@@ -125,6 +125,61 @@ class TestFourWaysToACheaperLine(PricingCommon):
         self.assertAlmostEqual(order.amount_untaxed, 500)
         self._assertStopped(order, 50.0)
 
+    def test_a_combo(self):
+        """Sold for 100: cheaper by hand, or by a list that is not the customer's."""
+        self.assertFalse(self._combo().o2c_gate_banner)
+        cheap = self._pricelist(HALF_PRICE)
+        by_list, by_hand = self._combo(pricelist_id=cheap.id), self._combo()
+        by_hand.order_line[1].price_unit = 60
+        for order, discount in ((by_list, 50.0), (by_hand, 40.0)):
+            self.assertEqual(self._findings(order), [("discount", discount)])
+            with self.assertRaises(UserError):
+                order.action_confirm()
+
+    def _combo(self, **values):
+        """A quotation of one combo with one drill in it."""
+        combo = self.env["product.combo"].create(
+            {
+                "name": "Tool",
+                "combo_item_ids": [Command.create({"product_id": self.goods.id})],
+            }
+        )
+        kit = self._goods(
+            "Kit",
+            price=100,
+            type="combo",
+            is_storable=False,
+            combo_ids=[Command.set(combo.ids)],
+        )
+        order = self._quote({"product_id": kit.id, "product_uom_qty": 1}, **values)
+        order.write(
+            {
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": self.goods.id,
+                            "product_uom_qty": 1,
+                            "combo_item_id": combo.combo_item_ids.id,
+                            "linked_line_id": order.order_line.id,
+                        }
+                    )
+                ]
+            }
+        )
+        return order
+
+    def test_an_optional_line(self):
+        """Offered with nothing ordered, for the customer to add in the portal."""
+        order = self._quote({"product_uom_qty": 0, "discount": 40}, {})
+        self._assertStopped(order, 40.0)
+
+    def test_a_discount_that_is_called_a_down_payment(self):
+        order = self._quote(
+            {}, {"product_uom_qty": -1, "price_unit": 300, "is_downpayment": True}
+        )
+        self.assertAlmostEqual(order.amount_untaxed, 700)
+        self._assertStopped(order, 30.0)
+
     def test_order_date_in_last_years_promotion(self):
         year_ago = fields.Datetime.subtract(fields.Datetime.now(), years=1)
         self.customer.property_product_pricelist = self._pricelist(

@@ -125,6 +125,17 @@ class TestPolicy(PricingCommon):
         request.with_user(boss).action_approve("Second")
         order.action_confirm()
 
+    def test_two_of_them_have_to_agree(self):
+        self._only("discount", 10, approvers_needed=2)
+        second = self._user("jorge", APPROVER)
+        order = self._quote({"discount": 30})
+        request = self._ask(order)
+        request.with_user(self.approver).action_approve("First")
+        with self.assertRaises(UserError):
+            order.action_confirm()
+        request.with_user(second).action_approve("Second")
+        order.action_confirm()
+
     def test_approver_of_the_gate_is_no_approver_of_prices(self):
         order = self._quote({"discount": 15})
         stranger = self._user("kati", "o2c_order_gate.o2c_order_gate_group_approver")

@@ -143,6 +143,49 @@ class TestGuard(PriceChangeCase):
         with self.assertRaises(UserError):
             self.item.with_user(self.boss).fixed_price = 10
 
+    def test_what_a_value_adds_to_the_sales_price(self):
+        value = self._coloured({"price_extra": 8})
+        with self.assertRaisesRegex(UserError, "Rojo"):
+            value.with_user(self.boss).price_extra = 0
+        with self.assertRaises(UserError):
+            value.sudo().write({"price_extra": -50})
+        with self.assertRaisesRegex(UserError, "Azul"):
+            self._coloured({"price_extra": -8}, colour="Azul")
+        self.company.o2c_price_approval = "lists"
+        value.with_user(self.boss).price_extra = 5
+
+    def _coloured(self, extra, colour="Rojo"):
+        """A colour of the drill, with what it adds to the price."""
+        attribute = self.env["product.attribute"].create(
+            {"name": "Colour", "value_ids": [Command.create({"name": colour})]}
+        )
+        attribute.value_ids.default_extra_price = extra["price_extra"]
+        template = self.goods.product_tmpl_id
+        line = self.env["product.template.attribute.line"].create(
+            {
+                "product_tmpl_id": template.id,
+                "attribute_id": attribute.id,
+                "value_ids": [Command.set(attribute.value_ids.ids)],
+            }
+        )
+        return line.product_template_value_ids
+
+    def test_an_approved_extra(self):
+        value = self._coloured({"price_extra": 8})
+        change = self._change(
+            {
+                "operation": "price_extra",
+                "attribute_value_id": value.id,
+                "fixed_price": 3,
+            }
+        )
+        self.assertEqual(change.line_ids.product_tmpl_id, value.product_tmpl_id)
+        self.assertRegex(change.line_ids.old_price, r"\b8[.,]00\b")
+        change.action_ask()
+        self.assertEqual(value.price_extra, 8)
+        change.with_user(self.approver).action_approve("Paint is cheaper")
+        self.assertEqual((change.state, value.price_extra), ("applied", 3))
+
     def test_a_new_product_has_any_price(self):
         self.env["product.template"].with_user(
             self._user("lola", "base.group_user,product.group_product_manager")
@@ -344,3 +387,53 @@ class TestImpact(PriceChangeCase):
         self.assertRecordValues(
             change.impact_ids, [{"partner_id": other.id, "amount": 100}]
         )
+
+
+@tagged("post_install", "-at_install")
+class TestDecisionLog(PriceChangeCase):
+    """What was decided about prices is kept, in a chain that shows tampering."""
+
+    def _verify(self):
+        chain = self.env["o2c.gate.chain"]._of(self.company, "pricing")
+        chain._verify()
+        return chain.state
+
+    def test_tampering_shows(self):
+        self._approve_change(self._to(95))
+        self._approve_change(self._to(96))
+        first = self.env["o2c.pricing.decision"].search([], order="id", limit=1)
+        self.assertEqual(self._verify(), "intact")
+        for change in ("reason = 'x'", "content = '{}'", "user_id = 1"):
+            with self.subTest(change), self.env.cr.savepoint() as point:
+                self.env.flush_all()
+                self.env.cr.execute(
+                    f"UPDATE o2c_pricing_decision SET {change} WHERE id = %s",
+                    first.ids,
+                )
+                self.assertEqual(self._verify(), "broken")
+                point.rollback()
+        self.env.cr.execute("DELETE FROM o2c_pricing_decision WHERE id = %s", first.ids)
+        self.assertEqual(self._verify(), "broken")
+
+    def test_nobody_writes_it(self):
+        self._approve_change(self._to(95))
+        decisions = self.env["o2c.pricing.decision"].search([])
+        for refused in (
+            lambda: decisions.sudo().write({"reason": "x"}),
+            lambda: decisions.sudo().unlink(),
+            lambda: decisions.sudo().create([{"reason": "x"}]),
+            lambda: decisions[0].sudo().copy(),
+        ):
+            with self.assertRaises(UserError):
+                refused()
+
+    def test_logs_of_orders_and_prices_are_two(self):
+        self._approve_change(self._to(95))
+        order = self._quote({"discount": 40})
+        self._approve(order)
+        chains = self.env["o2c.gate.chain"].search(
+            [("company_id", "=", self.company.id)]
+        )
+        self.assertEqual(sorted(chains.mapped("log")), ["gate", "pricing"])
+        chains._verify()
+        self.assertEqual(set(chains.mapped("state")), {"intact"})
