@@ -119,7 +119,8 @@ class DecidedCommon(PolicyCommon):
         }
         if field.type == "selection":
             choices = [key for key, _name in field._description_selection(self.env)]
-            return next(key for key in choices if key != record[field.name])
+            others = [key for key in choices if key != record[field.name]]
+            return (others or choices)[0]
         return values.get(field.type, "0" * 64)
 
 
