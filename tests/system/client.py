@@ -1,5 +1,6 @@
 """A person at a browser, without the browser: logs in, calls, reads and posts pages."""
 
+import json
 import re
 from itertools import cycle
 
@@ -59,6 +60,10 @@ class Person:
             f"/web/dataset/call_kw/{model}/{method}",
             {"model": model, "method": method, "args": list(args), "kwargs": kwargs},
         )
+
+    def menus(self):
+        """The menus that this person sees."""
+        return json.loads(self.page("/web/webclient/load_menus")).values()
 
     def load_action(self, number):
         """What a menu opens."""

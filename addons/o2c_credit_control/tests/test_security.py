@@ -54,6 +54,13 @@ class TestSecurity(CreditCommon):
         self.customer.with_user(manager).credit_limit = 2000
         self.assertEqual(self.customer.with_user(self.seller).o2c_credit_limit, 2000)
 
+    def test_who_sees_a_field_of_the_customer_reads_what_is_in_it(self):
+        """A form that shows what its reader may not read does not open at all."""
+        fields = ["o2c_credit_cover_ids", "o2c_credit_limit_ids"]
+        for user in (self.seller, self.collector, self.accountant):
+            with self.subTest(user=user.login):
+                self.customer.with_user(user).read(fields)
+
     def test_who_sees_what(self):
         readable = {
             "o2c.credit.policy": (self.seller, self.collector, self.storekeeper),
