@@ -1,16 +1,16 @@
 """A headless Chromium that opens pages of the server as somebody and takes pictures."""
 
 import base64
-import contextlib
 import json
-import os
 import re
-import signal
 import subprocess
 import tempfile
 import time
+from contextlib import ExitStack
 
 import websocket
+
+from o2c_cli import system
 
 FLAGS = (
     "--headless=new",
@@ -32,18 +32,21 @@ class Browser:
     """One browser, driven over the DevTools protocol; use it as a context manager."""
 
     def __enter__(self):
-        self.profile = tempfile.TemporaryDirectory()
-        self.process = subprocess.Popen(
-            ["chromium", *FLAGS, f"--user-data-dir={self.profile.name}", "about:blank"],
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-        for line in self.process.stderr:
-            if found := LISTENING.search(line):
-                break
-        else:
-            raise RuntimeError("Chromium did not start.")
+        with ExitStack() as stack:
+            profile = stack.enter_context(tempfile.TemporaryDirectory())
+            process = stack.enter_context(
+                system.child(
+                    ["chromium", *FLAGS, f"--user-data-dir={profile}", "about:blank"],
+                    stderr=subprocess.PIPE,
+                    text=True,
+                )
+            )
+            for line in process.stderr:
+                if found := LISTENING.search(line):
+                    break
+            else:
+                raise RuntimeError("Chromium did not start.")
+            self.stack = stack.pop_all()
         self.number = 0
         self.session = None
         self.socket = websocket.create_connection(found[1], timeout=60)
@@ -54,18 +57,7 @@ class Browser:
 
     def __exit__(self, *_error):
         self.socket.close()
-        self._stop()
-        self.profile.cleanup()
-
-    def _stop(self):
-        """End every process: one that outlives the first still writes its cache."""
-        self.process.terminate()
-        self.process.wait()
-        deadline = time.monotonic() + 10
-        with contextlib.suppress(ProcessLookupError):
-            while time.monotonic() < deadline:
-                os.killpg(self.process.pid, signal.SIGKILL)
-                time.sleep(0.01)
+        self.stack.close()
 
     def _do(self, method, **params):
         self.number += 1

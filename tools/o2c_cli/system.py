@@ -8,7 +8,8 @@ import signal
 import socket
 import subprocess
 import threading
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from . import project
@@ -284,6 +285,16 @@ def stop_process(process, *, grace=20):
         process.wait()
     except ProcessLookupError:
         process.wait()
+    _end_rest_of_group(process.pid)
+
+
+def _end_rest_of_group(group, *, seconds=10):
+    """End what outlives the first of a group: a browser's helpers write for a while."""
+    deadline = time.monotonic() + seconds
+    with suppress(ProcessLookupError):
+        while time.monotonic() < deadline:
+            os.killpg(group, signal.SIGKILL)
+            time.sleep(0.01)
 
 
 @contextmanager
