@@ -207,30 +207,23 @@ class PriceChangeLine(models.Model):
         }
 
     @api.model
-    def _o2c_allowed_sales_prices(self, templates):
-        """{template id: sales prices, as text, that approved changes give it}."""
-        lines = self.sudo().search(
-            self._o2c_due()
-            & Domain("operation", "=", "sales_price")
-            & Domain("product_tmpl_id", "in", templates.ids)
-        )
-        approved = {template.id: set() for template in templates}
-        for line in lines:
-            approved[line.product_tmpl_id.id].add(f"{line.fixed_price:.6f}")
-        return approved
+    def _o2c_refused(self, records, name, operation, target):
+        """Those of these records whose price no approved change says.
 
-    @api.model
-    def _o2c_allowed_extras(self, values):
-        """{attribute value id: extras, as text, that approved changes give it}."""
+        :param records: products, or values of their attributes
+        :param str name: of the price on them
+        :param str operation: ``sales_price`` or ``price_extra``
+        :param str target: field of a line that leads to such a record
+        """
         lines = self.sudo().search(
             self._o2c_due()
-            & Domain("operation", "=", "price_extra")
-            & Domain("attribute_value_id", "in", values.ids)
+            & Domain("operation", "=", operation)
+            & Domain(target, "in", records.ids)
         )
-        approved = {value.id: set() for value in values}
-        for line in lines:
-            approved[line.attribute_value_id.id].add(f"{line.fixed_price:.6f}")
-        return approved
+        approved = {(line[target].id, f"{line.fixed_price:.6f}") for line in lines}
+        return records.filtered(
+            lambda record: (record.id, f"{record[name]:.6f}") not in approved
+        )
 
     def _o2c_apply(self):
         """Write these prices; the guard of the price lists reads them here again."""

@@ -30,9 +30,8 @@ class ProductTemplate(models.Model):
         guarded = self.filtered(lambda template: template._o2c_is_guarded())
         if not guarded:
             return
-        approved = self.env["o2c.price.change.line"]._o2c_allowed_sales_prices(guarded)
-        refused = guarded.filtered(
-            lambda template: f"{template.list_price:.6f}" not in approved[template.id]
+        refused = self.env["o2c.price.change.line"]._o2c_refused(
+            guarded, "list_price", "sales_price", "product_tmpl_id"
         )
         if refused:
             raise UserError(

@@ -39,9 +39,8 @@ class ProductTemplateAttributeValue(models.Model):
         guarded = self.filtered(lambda value: value.product_tmpl_id._o2c_is_guarded())
         if not guarded:
             return
-        approved = self.env["o2c.price.change.line"]._o2c_allowed_extras(guarded)
-        refused = guarded.filtered(
-            lambda value: f"{value.price_extra:.6f}" not in approved[value.id]
+        refused = self.env["o2c.price.change.line"]._o2c_refused(
+            guarded, "price_extra", "price_extra", "attribute_value_id"
         )
         if refused:
             raise UserError(
