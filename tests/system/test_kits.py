@@ -1,11 +1,9 @@
 """Kits of consigned goods: tests of an addon that need a module it does not need."""
 
 import os
-import re
 
 from o2c_cli import database, odoo_server, postgres, project
-
-RESULT = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
+from o2c_cli.testing import ODOO_RESULT
 
 
 def test_kits_of_consigned_goods():
@@ -20,6 +18,6 @@ def test_kits_of_consigned_goods():
         finally:
             database.drop(name)
     text = log.read_text(errors="replace")
-    failed, errors, played = map(int, RESULT.findall(text)[-1])
+    failed, errors, played = map(int, ODOO_RESULT.findall(text)[-1])
     assert (code, failed, errors) == (0, 0, 0), text[-3000:]
     assert played
