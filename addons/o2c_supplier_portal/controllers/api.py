@@ -2,7 +2,7 @@ from odoo.fields import Domain
 from odoo.http import Controller, request, route
 
 from ..api_problem import ApiProblem
-from ..listings import BILLS, MOVEMENTS, SALES, STOCK
+from ..listings import BILLS, MOVEMENTS, PERIOD, SALES, STOCK, fixed_digits
 from ..portal_core import roles
 from ..portal_core.filters import Spec
 from ..scope import Scope
@@ -17,7 +17,9 @@ from .api_base import (
     tagged,
 )
 from .replenishment import FILTERS as REPLENISHMENT_FILTERS
+from .replenishment import real_order
 from .settlements import SETTLEMENT_FILTERS, settlement_domain
+from .stock import goods_of, roll_forward
 
 
 class SupplierApi(Controller):
@@ -61,6 +63,15 @@ class SupplierApi(Controller):
         return one(
             "o2c.supplier.stock", api_schema.STOCK, stock_id, roles.STOCK, params
         )
+
+    @route(**api_route("/stock/<int:stock_id>/places"))
+    def o2c_api_stock_places(self, stock_id, **params):
+        values = read_parameters((Spec("company", "number"), *PERIOD), params)
+        scope = Scope.of(request.env, roles.STOCK, values["company"])
+        stock = scope.find("o2c.supplier.stock", stock_id)
+        digits = fixed_digits(request.env, stock._fields["on_hand"])
+        flows = roll_forward(scope, goods_of(scope, stock), values)
+        return answer({"items": [api_schema.present_flow(f, digits) for f in flows]})
 
     @route(**api_route("/movements"))
     def o2c_api_movements(self, **params):
@@ -113,7 +124,7 @@ class SupplierApi(Controller):
         values = read_parameters((Spec("company", "number"),), params)
         scope = Scope.of(request.env, roles.SALES, values["company"])
         order = scope.find("o2c.supplier.order", order_id)
-        content = order.sudo()._o2c_ubl() or scope.not_found()
+        content = real_order(order.id)._o2c_ubl() or scope.not_found()
         return tagged(content, content_type="application/xml")
 
     @route(**api_route("/replenishments/<int:order_id>/lines"))

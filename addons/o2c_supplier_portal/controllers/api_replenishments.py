@@ -7,7 +7,7 @@ from ..scope import Scope
 from . import api_schema
 from .api_base import api_route
 from .api_settlements import MAX_BODY, once, read_body
-from .replenishment import read_day, read_quantity
+from .replenishment import read_day, read_quantity, real_order
 
 
 class SupplierApiReplenishments(Controller):
@@ -27,7 +27,23 @@ class SupplierApiReplenishments(Controller):
             body = read_body()
             _check_names(body, {"expected_on", "lines"})
             answers = _answers(scope, order_id, body.get("lines", []))
-            _real_order(order_id)._o2c_confirm(answers, _day(body))
+            real_order(order_id)._o2c_confirm(answers, _day(body))
+            return _current(scope, order_id)
+
+        return once(act)
+
+    @route(
+        **api_route(
+            "/replenishments/<int:order_id>/response",
+            methods=["POST"],
+            max_content_length=MAX_BODY,
+        )
+    )
+    def o2c_api_replenishment_response(self, order_id, **params):
+        scope = _order_scope(order_id)
+
+        def act():
+            real_order(order_id)._o2c_answer_by_ubl(request.httprequest.get_data())
             return _current(scope, order_id)
 
         return once(act)
@@ -48,7 +64,7 @@ class SupplierApiReplenishments(Controller):
             guia = body.get("guia")
             if not isinstance(guia, str):
                 raise _refused(request.env._("Give guia as a text."))
-            _real_order(order_id)._o2c_ship(guia, _day(body))
+            real_order(order_id)._o2c_ship(guia, _day(body))
             return _current(scope, order_id)
 
         return once(act)
@@ -62,11 +78,6 @@ def _order_scope(order_id):
     seen = Scope.of(request.env, roles.STOCK)
     order = seen.find("o2c.supplier.order", order_id)
     return Scope.of(request.env, roles.REPLENISH, order.company_id.id)
-
-
-def _real_order(order_id):
-    # found in the user's scope just before
-    return request.env["o2c.supplier.replenishment"].sudo().browse(order_id)
 
 
 def _current(scope, order_id):

@@ -12,6 +12,7 @@ from ..models.o2c_supplier_movement import REASONS
 from ..models.o2c_supplier_replenishment import STATES as REPLENISHMENT_STATES
 from ..models.o2c_supplier_settlement import STATES as SETTLEMENT_STATES
 from ..models.o2c_supplier_stock import STATES as STOCK_STATES
+from ..portal_core import rollforward
 
 TEXT = {"type": "string"}
 NUMBER = {"type": "integer"}
@@ -81,6 +82,12 @@ STOCK = {
     "minimum": ("stock_min", DECIMAL),
     "maximum": ("stock_max", DECIMAL),
     "level": ("stock_state", _one_of(STOCK_STATES)),
+}
+# of `rollforward.Flow`, which is no record
+PLACE_FLOW = {
+    "place": _or_null(TEXT),
+    "lot": _or_null(TEXT),
+    **dict.fromkeys(rollforward.FIGURES, DECIMAL),
 }
 MOVEMENT = {
     "id": ("id", NUMBER),
@@ -181,14 +188,33 @@ def present(record, resource):
     }
 
 
-def schema_of(resource):
-    """Return the JSON schema of a table; every property is always there."""
+def present_flow(flow, digits):
+    """Return goods of a lot in a place as a JSON object.
+
+    :param flow: `rollforward.Flow`
+    :param int digits: decimals of a quantity
+    """
+    figures = (f"{figure:.{digits}f}" for figure in flow.figures)
+    return {
+        "place": flow.place or None,
+        "lot": flow.lot or None,
+        **dict(zip(rollforward.FIGURES, figures, strict=True)),
+    }
+
+
+def object_of(properties):
+    """Return the JSON schema of an object that always has these properties alone."""
     return {
         "type": "object",
-        "properties": {name: schema for name, (__, schema) in resource.items()},
-        "required": list(resource),
+        "properties": properties,
+        "required": list(properties),
         "additionalProperties": False,
     }
+
+
+def schema_of(resource):
+    """Return the JSON schema of a table; every property is always there."""
+    return object_of({name: schema for name, (__, schema) in resource.items()})
 
 
 def _value(record, name, schema):

@@ -46,16 +46,30 @@ class SupplierExports(SupplierPages):
         count = Model.search_count(domain, limit=limit + 1)
         if count > limit:
             return self._o2c_later(listing, file_format, params, limit)
-        label = name or _listing_label(listing.name)
+        return self._o2c_sheet(
+            scope,
+            name or _listing_label(listing.name),
+            file_format,
+            listing.titles(request.env),
+            (rows_of(records, listing.columns) for records in batches(Model, domain)),
+            count,
+        )
+
+    def _o2c_sheet(self, scope, label, file_format, titles, batches_of_rows, count):
+        """Return a file of rows, and write the download into the log.
+
+        :param str label: what is in it, part of the file's name
+        :param titles: of the columns, in the user's language
+        :param batches_of_rows: iterables of rows, one after the other
+        :param int count: how many rows these are
+        """
         today = fields.Date.context_today(request.env.user)
         filename = f"{label}-{today}.{file_format}"
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "rows"
-            sheet = sheets.SHEETS[file_format](
-                path, listing.titles(request.env), filename
-            )
-            for records in batches(Model, domain):
-                sheet.write(rows_of(records, listing.columns))
+            sheet = sheets.SHEETS[file_format](path, titles, filename)
+            for rows in batches_of_rows:
+                sheet.write(rows)
             sheet.close()
             content = path.read_bytes()
         text = request.env._("%(file)s, %(count)s rows", file=filename, count=count)

@@ -6,7 +6,7 @@ from functools import cache
 from odoo.tools import LazyTranslate
 from odoo.tools.translate import LazyGettext
 
-from ..listings import BILLS, MOVEMENTS, SALES, STOCK
+from ..listings import BILLS, MOVEMENTS, PERIOD, SALES, STOCK
 from ..portal_core import idempotency
 from ..portal_core.filters import DATE_PATTERN, MAX_TEXT
 from . import api_schema, openapi_bodies
@@ -103,6 +103,7 @@ def _paths():
         "/sales/{id}": _one("Sale", _lt("One sale, return or loss")),
         "/stock": _list("Stock", _lt("Stock by product"), STOCK.filters),
         "/stock/{id}": _one("Stock", _lt("The stock of one product")),
+        "/stock/{id}/places": _places(),
         "/movements": _list("Movement", _lt("Goods in and out"), MOVEMENTS.filters),
         "/movements/{id}": _one("Movement", _lt("One movement")),
         "/replenishments": _list(
@@ -119,6 +120,12 @@ def _paths():
             _lt("Confirm what you will bring"),
             "confirmReplenishment",
             "Confirmation",
+            "Replenishment",
+        ),
+        "/replenishments/{id}/response": _write(
+            _lt("Answer with a UBL OrderResponse (Peppol BIS Ordering 3)"),
+            "answerReplenishment",
+            None,
             "Replenishment",
         ),
         "/replenishments/{id}/ship": _write(
@@ -214,6 +221,19 @@ def _one(name, summary):
     }
 
 
+def _places():
+    flows = {"type": "array", "items": _ref("PlaceFlow")}
+    places = _one("Stock", _lt("One product by place and lot, over a period"))
+    operation = places["get"]
+    operation["operationId"] = "listStockPlaces"
+    operation["parameters"] += [_parameter(spec) for spec in PERIOD]
+    operation["responses"] |= {
+        "200": _content(api_schema.object_of({"items": flows})),
+        "422": _problem(_lt("The period ends before it starts")),
+    }
+    return places
+
+
 def _document(name, summary):
     """A file instead of JSON: otherwise like one record."""
     document = _one("Replenishment", summary)
@@ -229,10 +249,7 @@ def _write(summary, name, body, shown):
         "summary": summary,
         "operationId": name,
         "parameters": [_path_id(), _idempotency_key()],
-        "requestBody": {
-            "required": True,
-            "content": {"application/json": {"schema": _ref(body)}},
-        },
+        "requestBody": {"required": True, "content": _body(body)},
         "responses": {
             "200": _content(_ref(shown)),
             **_problems(),
@@ -243,6 +260,13 @@ def _write(summary, name, body, shown):
         },
     }
     return {"post": operation}
+
+
+def _body(schema):
+    """JSON of a schema, or XML when there is none."""
+    if schema:
+        return {"application/json": {"schema": _ref(schema)}}
+    return {"application/xml": {"schema": {"type": "string"}}}
 
 
 def _idempotency_key():

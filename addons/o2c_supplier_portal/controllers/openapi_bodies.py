@@ -18,6 +18,7 @@ def schemas():
         "Confirmation": _confirmation_schema(),
         "Shipment": _shipment_schema(),
         "Event": _event_schema(),
+        "PlaceFlow": api_schema.object_of(api_schema.PLACE_FLOW),
         "Problem": _problem_schema(),
     }
 
@@ -32,7 +33,7 @@ def _answer_schema():
         "answer": {"type": "string", "enum": ["dispute"]},
         "reason": {"type": "string", "pattern": r"\S", "maxLength": MAX_REASON},
     }
-    line = {"oneOf": [_exactly(accepted), _exactly(disputed)]}
+    line = {"oneOf": [api_schema.object_of(accepted), api_schema.object_of(disputed)]}
     return {
         "type": "object",
         "properties": {
@@ -43,23 +44,8 @@ def _answer_schema():
     }
 
 
-def _exactly(properties):
-    """Return the schema of an object with these properties, all of them, alone."""
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
-
-
 def _factura_schema():
-    return {
-        "type": "object",
-        "properties": {"access_key": {"type": "string", "minLength": 49}},
-        "required": ["access_key"],
-        "additionalProperties": False,
-    }
+    return api_schema.object_of({"access_key": {"type": "string", "minLength": 49}})
 
 
 def _confirmation_schema():
@@ -85,15 +71,12 @@ def _confirmation_schema():
 
 
 def _shipment_schema():
-    return {
-        "type": "object",
-        "properties": {
+    return api_schema.object_of(
+        {
             "guia": {"type": "string", "minLength": 1, "maxLength": 60},
             "expected_on": api_schema.DAY,
-        },
-        "required": ["guia", "expected_on"],
-        "additionalProperties": False,
-    }
+        }
+    )
 
 
 def _event_schema():

@@ -14,6 +14,7 @@ from ..portal_core.filters import Spec
 from ..scope import Scope
 from .exports import send_file
 from .pages import MAX_PAGE, PAGE_SIZE, SupplierPages
+from .settlements import MAX_XML
 
 ADDRESS = "/my/consignment/replenishment"
 FILTERS = (Spec("state", "choice", choices=tuple(dict(STATES))),)
@@ -78,7 +79,7 @@ class SupplierReplenishment(SupplierPages):
     def o2c_replenishment_ubl(self, order_id, **params):
         # it names what we agreed to pay: not for who sees no amounts
         scope, order = self._o2c_order(order_id, roles.SALES)
-        content = order.sudo()._o2c_ubl() or scope.not_found()
+        content = real_order(order.id)._o2c_ubl() or scope.not_found()
         request.env["o2c.supplier.access.log"]._o2c_log_apart(
             "download", f"{order.name}.xml", company=order.company_id
         )
@@ -99,6 +100,21 @@ class SupplierReplenishment(SupplierPages):
             real._o2c_confirm(answers, read_day(expected_on))
 
         return self._o2c_order_act(scope, order, act)
+
+    @route(
+        f"{ADDRESS}/<int:order_id>/response",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+        max_content_length=MAX_XML,
+    )
+    def o2c_replenishment_response(self, order_id, xml=None, **params):
+        scope, order = self._o2c_order(order_id, roles.REPLENISH)
+        content = xml.read() if hasattr(xml, "read") else b""
+        return self._o2c_order_act(
+            scope, order, lambda real: real._o2c_answer_by_ubl(content)
+        )
 
     @route(
         f"{ADDRESS}/<int:order_id>/ship",
@@ -176,18 +192,15 @@ class SupplierReplenishment(SupplierPages):
         return answers
 
     def _o2c_order_act(self, scope, order, action):
-        # the superuser's rights, for one order found in the scope and this one step
-        real = request.env["o2c.supplier.replenishment"].sudo().browse(order.id)
         try:
             with request.env.cr.savepoint():
-                action(real)
+                action(real_order(order.id))
         except UserError as error:
             return self._o2c_order_page(scope, order, error.args[0].splitlines())
         request.session["o2c_message"] = request.env._("It was saved.")
         return request.redirect(f"{ADDRESS}/{order.id}")
 
     def _o2c_order_page(self, scope, order, problems=None):
-        real = request.env["o2c.supplier.replenishment"].sudo().browse(order.id)
         return self._o2c_render(
             "replenishment",
             scope,
@@ -200,9 +213,17 @@ class SupplierReplenishment(SupplierPages):
                 scope.domain & Domain("order_id", "=", order.id)
             ),
             can_answer=scope.can(roles.REPLENISH),
-            messages=real._o2c_supplier_messages(),
+            messages=real_order(order.id)._o2c_supplier_messages(),
             given=dict(request.params) if problems else {},
         )
+
+
+def real_order(order_id):
+    """Return an order that was found in the user's scope just before.
+
+    With the superuser's rights: for what his answer does to it, and nothing else.
+    """
+    return request.env["o2c.supplier.replenishment"].sudo().browse(order_id)
 
 
 def read_day(text):

@@ -1,6 +1,8 @@
 from datetime import timedelta
 from decimal import Decimal
 
+from werkzeug.exceptions import UnprocessableEntity
+
 from odoo.fields import Domain
 from odoo.http import request, route
 
@@ -70,9 +72,7 @@ class SupplierStock(SupplierExports):
         """One product by lot and place, over a period, with its movements."""
         scope, values, problems = self._o2c_open(roles.STOCK, PERIOD, params)
         stock = scope.find("o2c.supplier.stock", stock_id)
-        own = scope.domain & Domain("product_id", "=", stock.product_id.id)
-        if problems:
-            own = Domain.FALSE
+        own = Domain.FALSE if problems else goods_of(scope, stock)
         lines = roll_forward(scope, own, values)
         return self._o2c_render(
             "stock_product",
@@ -83,11 +83,33 @@ class SupplierStock(SupplierExports):
             stock=stock,
             lines=lines,
             whole=rollforward.total(lines),
+            titles=figure_titles(),
             quants=scope.model("o2c.supplier.quant").search(own),
             movements=scope.model("o2c.supplier.movement").search(
                 own & period_domain(values), limit=NEWEST
             ),
             values=values,
+        )
+
+    @route(
+        "/my/consignment/stock/<int:stock_id>/export/<any(csv,xlsx,pdf):file_format>",
+        type="http",
+        auth="user",
+        website=True,
+        readonly=True,
+        methods=["GET"],
+    )
+    def o2c_stock_product_export(self, stock_id, file_format, **params):
+        scope, values, problems = self._o2c_open(roles.STOCK, PERIOD, params)
+        stock = scope.find("o2c.supplier.stock", stock_id)
+        if problems:
+            raise UnprocessableEntity("\n".join(problems))
+        lines = roll_forward(scope, goods_of(scope, stock), values)
+        rows = [[flow.place, flow.lot, *flow.figures] for flow in lines]
+        label = stock.product_code or stock.product_label
+        titles = [request.env._("Place"), request.env._("Lot"), *figure_titles()]
+        return self._o2c_sheet(
+            scope, label.replace("/", "-"), file_format, titles, [rows], len(rows)
         )
 
     @route(
@@ -154,6 +176,25 @@ class SupplierStock(SupplierExports):
     )
     def o2c_movements_export(self, file_format, **params):
         return self._o2c_export(MOVEMENTS, file_format, params)
+
+
+def goods_of(scope, stock):
+    """Return the domain of one product of the supplier."""
+    return scope.domain & Domain("product_id", "=", stock.product_id.id)
+
+
+def figure_titles():
+    """Return the titles of ``rollforward.FIGURES`` in the user's language."""
+    titles = {
+        "initial": request.env._("Initial"),
+        "received": request.env._("Received"),
+        "sold": request.env._("Sold"),
+        "returned": request.env._("Returned"),
+        "lost": request.env._("Lost"),
+        "moved": request.env._("Moved"),
+        "current": request.env._("There"),
+    }
+    return [titles[name] for name in rollforward.FIGURES]
 
 
 def roll_forward(scope, domain, values):

@@ -23,6 +23,7 @@ from . import o2c_supplier_webhook_delivery
 from . import o2c_supplier_replenishment
 from . import o2c_supplier_replenishment_propose
 from . import o2c_supplier_replenishment_line
+from . import o2c_supplier_replenishment_ubl
 from . import o2c_supplier_help
 from . import o2c_supplier_order
 from . import o2c_supplier_order_line

@@ -41,20 +41,6 @@ class O2cSupplierOrder(models.Model):
     received_on = fields.Date(readonly=True)
     refused_reason = fields.Char(readonly=True)
 
-    def _o2c_ubl(self):
-        """Return our order as a UBL document (Peppol BIS Ordering 3), as core makes it.
-
-        Called with the superuser's rights for an order found in the user's scope.
-
-        :return: XML, None while nothing was confirmed
-        :rtype: bytes
-        """
-        self.ensure_one()
-        order = self.env["o2c.supplier.replenishment"].browse(self.id).order_id
-        if not order or order.state == "cancel":
-            return None
-        return self.env["purchase.edi.xml.ubl_bis3"]._export_order(order)
-
     def _o2c_query(self) -> SQL:
         return SQL(
             """

@@ -187,27 +187,25 @@ class O2cSupplierReplenishment(models.Model):
         answered. Callers found the order in the user's scope.
 
         :param dict answers: line id → (quantity, reason)
-        :param date expected_on: when the goods will be here
+        :param date expected_on: when the goods will be here; None when none come
         :raises UserError: answered already, a change without a reason, a past date
         """
         self.ensure_one()
         self._o2c_wait_for_turn()
         self._o2c_require("proposed")
-        self._o2c_check_date(expected_on)
         self.line_ids._o2c_answer(answers)
+        is_refused = not any(self.line_ids.mapped("confirmed"))
+        if not is_refused:
+            self._o2c_check_date(expected_on)
         self.write(
             {
                 "answered_on": fields.Datetime.now(),
                 "answered_by_id": self.env.uid,
-                "expected_on": expected_on,
-                **(
-                    {}
-                    if any(self.line_ids.mapped("confirmed"))
-                    else {"refused_reason": self.line_ids[:1].reason}
-                ),
+                "expected_on": not is_refused and expected_on,
+                "refused_reason": is_refused and self.line_ids[:1].reason,
             }
         )
-        if self.state == "confirmed":
+        if not is_refused:
             self.order_id = self._o2c_order()
         self._o2c_log(self.env._("%(name)s: answered", name=self.name))
 
@@ -255,31 +253,10 @@ class O2cSupplierReplenishment(models.Model):
 
     def _o2c_order(self):
         lines = self.line_ids.filtered("confirmed")
-        # not the supplier's user, in whose name this runs
-        buyer = self.consignor_id.with_company(self.company_id).buyer_id
         order = (
             self.env["purchase.order"]
             .with_company(self.company_id)
-            .create(
-                {
-                    "partner_id": self.consignor_id.id,
-                    "company_id": self.company_id.id,
-                    "user_id": buyer.id,
-                    "o2c_is_consignment": True,
-                    "picking_type_id": self.warehouse_id.in_type_id.id,
-                    "date_planned": fields.Datetime.to_datetime(self.expected_on),
-                    "origin": self.name,
-                    "order_line": [
-                        Command.create(
-                            {
-                                "product_id": line.product_id.id,
-                                "product_qty": line.confirmed,
-                            }
-                        )
-                        for line in lines
-                    ],
-                }
-            )
+            .create(self._o2c_order_values({line: line.confirmed for line in lines}))
         )
         order.button_confirm()
         for line in lines:
@@ -287,6 +264,25 @@ class O2cSupplierReplenishment(models.Model):
                 lambda o, line=line: o.product_id == line.product_id
             )[:1]
         return order
+
+    def _o2c_order_values(self, quantities):
+        # not the supplier's user, in whose name this runs
+        buyer = self.consignor_id.with_company(self.company_id).buyer_id
+        return {
+            "partner_id": self.consignor_id.id,
+            "company_id": self.company_id.id,
+            "user_id": buyer.id,
+            "o2c_is_consignment": True,
+            "picking_type_id": self.warehouse_id.in_type_id.id,
+            "date_planned": fields.Datetime.to_datetime(self.expected_on),
+            "origin": self.name,
+            "order_line": [
+                Command.create(
+                    {"product_id": line.product_id.id, "product_qty": quantity}
+                )
+                for line, quantity in quantities.items()
+            ],
+        }
 
     def _o2c_log(self, text):
         self.message_post(body=text, author_id=self.env.user.partner_id.id)

@@ -23,6 +23,10 @@ COLUMNS = {
 }
 
 
+# Columns in the order of a table; `Flow.figures` has their numbers.
+FIGURES = ("initial", "received", "sold", "returned", "lost", "moved", "current")
+
+
 @dataclass(frozen=True, slots=True)
 class Flow:
     """The goods of one lot in one place over a period."""
@@ -44,9 +48,8 @@ class Flow:
 
     @property
     def figures(self) -> tuple[Decimal, ...]:
-        """The columns of a table, in its order."""
-        parts = (self.initial, self.received, self.sold, self.returned, self.lost)
-        return (*parts, self.moved, self.current)
+        """The numbers of ``FIGURES``."""
+        return tuple(getattr(self, name) for name in FIGURES)
 
     def plus(self, column: str, quantity: Decimal) -> Flow:
         return replace(self, **{column: getattr(self, column) + quantity})
@@ -81,6 +84,6 @@ def total(lines: Iterable[Flow]) -> Flow:
     """Return the sum of some lines; what moved between places adds up to nothing."""
     result = Flow()
     for line in lines:
-        for column in ("initial", "received", "sold", "returned", "lost", "moved"):
+        for column in FIGURES[:-1]:
             result = result.plus(column, getattr(line, column))
     return result

@@ -10,3 +10,4 @@ from . import test_concurrency
 from . import test_exports
 from . import test_alerts
 from . import test_replenishment
+from . import test_order_response

@@ -220,11 +220,13 @@ class SupplierPortalHttp(SupplierPortalCommon, HttpCase):
     def _get(self, path, **kwargs):
         return self.url_open(path, allow_redirects=False, **kwargs)
 
-    def _post(self, path, data=None, csrf=True):
+    def _post(self, path, data=None, csrf=True, files=None):
         data = dict(data or {})
         if csrf:
             data["csrf_token"] = http.Request.csrf_token(self)
-        return self.url_open(path, data=data or {"x": ""}, allow_redirects=False)
+        return self.url_open(
+            path, data=data or {"x": ""}, files=files, allow_redirects=False
+        )
 
     def _key(self, user, scope=API_SCOPE, days=30):
         expiry = self.env.cr.now().replace(microsecond=0)

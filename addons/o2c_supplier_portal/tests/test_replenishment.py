@@ -10,7 +10,7 @@ from odoo.tests import tagged
 from odoo.addons.o2c_consignment.models.legal_time import legal_day
 
 from ..controllers.stock import roll_forward
-from ..portal_core import roles
+from ..portal_core import roles, rollforward
 from ..scope import Scope
 from .common import SupplierPortalCommon, SupplierPortalHttp
 
@@ -283,7 +283,8 @@ class TestReplenishmentPages(ReplenishmentCommon, SupplierPortalHttp):
         """What a supplier's system reads: the product, the 12 that he confirmed."""
         path = f"{self.page}/order.xml"
         self._as(self.member["manager"])
-        self.assertEqual(self._get(path).status_code, 404)
+        asked = etree.fromstring(self._get(path).content)
+        self.assertEqual(asked.findtext("{*}ID"), self.order.name)
         self._confirm()
         self.assertIn(path, self._get(self.page).text)
         answer = self._get(path)
@@ -320,6 +321,24 @@ class TestReplenishmentPages(ReplenishmentCommon, SupplierPortalHttp):
         headers["Idempotency-Key"] = "confirmar-2"
         refused = self._api(f"{path}/ship", reader, data="{}", headers=headers)
         self.assertEqual(refused.status_code, 403)
+
+    def test_goods_by_place_in_a_file_and_by_api(self):
+        """30 came, 20 were sold: 10 in the same place, in the file and by API."""
+        figures = ["0.00", "30.00", "20.00", "0.00", "0.00", "0.00", "10.00"]
+        stock = self._stock()
+        file = self._get(f"/my/consignment/stock/{stock.id}/export/csv")
+        header, row = file.content.decode("utf-8-sig").splitlines()
+        self.assertEqual(len(header.split(",")), len(rollforward.FIGURES) + 2)
+        numbers = [float(cell) for cell in row.split(",")[2:]]
+        self.assertEqual(numbers, [float(figure) for figure in figures])
+        key = self._key(self.member["logistics"])
+        [item] = self._api(f"/stock/{stock.id}/places", key).json()["items"]
+        self.assertEqual([item[name] for name in rollforward.FIGURES], figures)
+        wrong = "?date_from=2026-02-01&date_to=2026-01-01"
+        answer = self._api(f"/stock/{stock.id}/places{wrong}", key)
+        self.assertEqual(answer.status_code, 422)
+        page = f"/my/consignment/stock/{stock.id}/export/csv{wrong}"
+        self.assertEqual(self._get(page).status_code, 422)
 
     # === LEVELS === #
 

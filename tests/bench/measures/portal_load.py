@@ -23,7 +23,7 @@ PORT = 8740
 WORKERS = 2
 SUPPLIERS = 200
 ROWS_EACH = 500
-SECONDS = 60
+SECONDS = 300
 PAUSE = (5, 25)
 PAGES = (
     "/my/consignment",

@@ -91,9 +91,9 @@ class TestWithServer:
     def test_a_template_killed_while_it_was_made(self):
         self.make("template_x_making", "19.0.1.3")  # what the killed run left
         with pytest.raises(KeyboardInterrupt):
-            database._template("template_x", "content 1", self.interrupted)
+            database.template("template_x", "content 1", self.interrupted)
         assert not database.exists("template_x")
-        assert database._template("template_x", "content 1", self.make) == "template_x"
+        assert database.template("template_x", "content 1", self.make) == "template_x"
         assert database.exists("template_x")
         assert not database.exists("template_x_making")
 
@@ -109,19 +109,19 @@ class TestWithServer:
             self.make(name)
 
         for content in ("one", "one", "two"):
-            database._template("template_x", content, build)
+            database.template("template_x", content, build)
         assert len(made) == 2
 
     def test_a_template_killed_before_its_stamp_is_made_anew(self, clone):
-        database._template("template_x", "content", self.make)
+        database.template("template_x", "content", self.make)
         (clone.DATA / "template_x.stamp").unlink()
-        database._template("template_x", "content", self.make)
+        database.template("template_x", "content", self.make)
         assert database.exists("template_x")
 
     def test_a_template_whose_database_was_dropped_is_made_anew(self):
-        database._template("template_x", "content", self.make)
+        database.template("template_x", "content", self.make)
         database.drop("template_x")
-        database._template("template_x", "content", self.make)
+        database.template("template_x", "content", self.make)
         assert database.exists("template_x")
 
     def test_a_copy_has_the_files_too(self, clone):
