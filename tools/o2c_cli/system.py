@@ -10,6 +10,7 @@ import subprocess
 import threading
 import time
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 from . import project
@@ -226,7 +227,8 @@ def choose_port(wanted, *, explicit):
 def child(command, **kwargs):
     """A program that runs while the block does, and ends with it, children and all.
 
-    It gets a process group of its own: a Ctrl-C at the terminal reaches us alone.
+    It gets a process group of its own: a Ctrl-C at the terminal reaches us alone. When
+    we are killed, the kernel ends it.
 
     :param command: list of arguments
     """
@@ -234,7 +236,7 @@ def child(command, **kwargs):
     try:
         with _signals_held():
             process = subprocess.Popen(
-                [str(part) for part in command],
+                [*_ended_with_parent(), *(str(part) for part in command)],
                 start_new_session=True,
                 **{"stdin": subprocess.DEVNULL, **kwargs},
             )
@@ -242,6 +244,13 @@ def child(command, **kwargs):
     finally:
         with _signals_held():
             stop_process(process)
+
+
+@cache
+def _ended_with_parent():
+    """What a command begins with so that it gets SIGTERM when its parent is gone."""
+    setpriv = shutil.which("setpriv")
+    return (setpriv, "--pdeathsig", "TERM") if setpriv else ()
 
 
 def call(command, **kwargs):

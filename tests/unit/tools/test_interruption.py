@@ -2,11 +2,14 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
-from o2c_cli import database, postgres, system
+from o2c_cli import database, postgres, project, system
 
 
 @pytest.fixture
@@ -80,6 +83,33 @@ def test_the_next_command_works_after_a_kill(serving, typed):
     out, err = again.communicate(timeout=60)
     assert again.returncode == 0, err
     assert "database mine is gone" in out
+
+
+def test_programs_end_when_their_parent_is_killed():
+    """As servers do that a test or a measure started, which is killed itself."""
+    script = """
+import subprocess
+import sys
+from o2c_cli import system
+with system.child(["sleep", "60"], stdout=subprocess.DEVNULL) as process:
+    print(process.pid, flush=True)
+    sys.stdin.read()
+"""
+    parent = subprocess.Popen(
+        [sys.executable, "-c", script],
+        env={**os.environ, "PYTHONPATH": str(project.ROOT / "tools")},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with parent.stdout, parent.stdin:
+        child = int(parent.stdout.readline())
+        parent.kill()
+        parent.wait()
+    deadline = time.monotonic() + 10
+    while Path(f"/proc/{child}/cmdline").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not Path(f"/proc/{child}/cmdline").exists()
 
 
 def test_the_last_command_of_a_clone_stops_the_server(clone, cluster):
