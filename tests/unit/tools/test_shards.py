@@ -81,6 +81,14 @@ def test_what_was_timed_once_counts_by_its_time(addon):
     assert shards.split(addon, 2) == ["/x:Few", "/x,-/x:Few"]
 
 
+def test_a_fresh_clone_splits_by_what_others_timed(addon, monkeypatch, tmp_path):
+    measured = tmp_path / "measured.json"
+    measured.write_text('{"x": {"Few": 30.0, "Some": 20.0, "Many": 20.0}}')
+    monkeypatch.setattr(shards, "MEASURED", measured)
+    # 30 against 20 + 20, though Many has five tests and Few one
+    assert shards.split(addon, 2) == ["/x:Few", "/x,-/x:Few"]
+
+
 def test_a_class_is_charged_with_its_setting_up():
     # TestLong: 3 s until it starts, 2.5 s to its last line; TestShort: 4.5 s and 1 s
     assert shards.seconds_by_class(LOG) == {"TestLong": 5.5, "TestShort": 5.5}
