@@ -23,7 +23,7 @@
         "security/o2c_sri_security.xml",
         "data/o2c_sri_tax_code_data.xml",
         "data/o2c_sri_withholding_data.xml",
-        "data/res_country_data.xml",
+        "data/res.country.csv",
         "data/ir_cron_data.xml",
         "data/ir_cron_received_data.xml",
         "data/mail_template_data.xml",

@@ -103,6 +103,19 @@ def test_killed_worker_loses_and_doubles_nothing(scene, stage):
     scene.check_all_is_well()
 
 
+def test_invoices_posted_at_once_take_each_number_once(scene):
+    """Two workers post in one journal at the same time; nothing lost, no gap."""
+    before = len(scene.worker.ask("report"))
+    for _round in range(3):
+        for worker in scene.crew:
+            worker.begin("issue", count=3)
+        keys = [key for worker in scene.crew for key in worker.answer()["keys"]]
+        assert len(set(keys)) == 6
+    assert len(scene.worker.ask("report")) == before + 18
+    scene.drain(rounds=2)
+    scene.check_all_is_well()
+
+
 SPOILED = {
     "the answer to an accepted document never comes": {"kind": "timeout"},
     "the connection breaks after it was accepted": {"kind": "drop"},

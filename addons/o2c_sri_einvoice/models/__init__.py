@@ -28,6 +28,7 @@ from . import o2c_sri_note
 from . import o2c_sri_outbox
 from . import o2c_sri_received
 from . import o2c_sri_received_bill
+from . import o2c_sri_received_excise
 from . import o2c_sri_received_line
 from . import o2c_sri_received_use
 from . import o2c_sri_sequence

@@ -28,10 +28,7 @@ class AccountMove(models.Model):
             [
                 ("move_type", "=", "in_invoice"),
                 ("state", "=", "posted"),
-                ("company_id.o2c_sri_enabled", "=", True),
-                "|",
-                ("company_id.o2c_sri_withholding_agent", "not in", (False, "")),
-                ("company_id.o2c_sri_special_taxpayer", "not in", (False, "")),
+                ("company_id", "in", self._o2c_withholding_companies(today).ids),
                 ("l10n_latam_document_type_id.code", "in", ("01", "03")),
                 ("invoice_date", ">=", today - OLDEST),
                 ("o2c_withholding_alerted", "=", False),
@@ -49,6 +46,14 @@ class AccountMove(models.Model):
                 rules._o2c_propose(bill, bill.invoice_date)
             ):
                 bill._o2c_remind_withholding(last)
+
+    @api.model
+    def _o2c_withholding_companies(self, day):
+        """Return the companies that have to withhold: agents, special taxpayers."""
+        companies = self.env["res.company"].sudo()
+        return companies.search([("o2c_sri_enabled", "=", True)]).filtered(
+            lambda company: company._o2c_sri_marks(day).keys() & {"agent", "special"}
+        )
 
     def _o2c_remind_withholding(self, last):
         self.ensure_one()

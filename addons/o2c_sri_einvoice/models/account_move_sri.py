@@ -253,7 +253,8 @@ class AccountMove(models.Model):
         point = self.journal_id.sudo().o2c_emission_point_id
         return {
             "issuer": company._o2c_sri_issuer(
-                (point.partner_id or company.partner_id)._o2c_sri_address()
+                (point.partner_id or company.partner_id)._o2c_sri_address(),
+                self.invoice_date,
             ),
             "environment": company.o2c_sri_environment,
             "access_key": self.env["o2c.sri.document"]._o2c_key_for(
@@ -284,9 +285,9 @@ class AccountMove(models.Model):
             for name, value in facts
             if value and value.strip()
         ]
-        return [*details, *self.company_id._o2c_sri_legends(kind)][
-            : codes.MAX_ADDITIONAL_FIELDS
-        ]
+        # what the law asks for first: the rest gives way when fifteen are not enough
+        legends = self.company_id._o2c_sri_legends(kind, self.invoice_date)
+        return [*legends, *details][: codes.MAX_ADDITIONAL_FIELDS]
 
     def _o2c_payment_method(self):
         return self.l10n_ec_sri_payment_id or self.company_id.o2c_sri_payment_id

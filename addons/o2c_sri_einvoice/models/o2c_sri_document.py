@@ -70,7 +70,7 @@ class O2cSriDocument(models.Model):
     establishment = fields.Char(size=3, required=True, readonly=True)
     emission_point = fields.Char(size=3, required=True, readonly=True)
     sequential = fields.Char(size=9, required=True, readonly=True)
-    number = fields.Char(compute="_compute_number", store=True)
+    number = fields.Char(compute="_compute_number", store=True, index="trigram")
     access_key = fields.Char(size=49, required=True, readonly=True, copy=False)
     issue_date = fields.Date(required=True, readonly=True)
     version = fields.Char(readonly=True)
@@ -146,6 +146,8 @@ class O2cSriDocument(models.Model):
     )
     _due_index = models.Index("(next_try, id) WHERE next_try IS NOT NULL")
     _waiting_index = models.Index("(id) WHERE next_try IS NOT NULL")
+    # the order of every list: a page is read without sorting years of documents
+    _order_index = models.Index("(issue_date DESC, id DESC)")
 
     # === COMPUTE METHODS === #
 

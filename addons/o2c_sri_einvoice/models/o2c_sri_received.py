@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..sri_core import access_key as sri_key
+from ..sri_core import codes, parser, signer
 from ..sri_core import documents as doc
-from ..sri_core import parser, signer
 from ..sri_core.errors import ParseError, SriUnavailable
 from ..tools import ecuador
 
@@ -67,6 +67,7 @@ class O2cSriReceived(models.Model):
     _unique_key = models.Constraint(
         "UNIQUE(company_id, access_key)", "This document was fetched already."
     )
+    _order_index = models.Index("(issue_date DESC, id DESC)")
 
     @api.depends("document_type", "number", "supplier_name")
     def _compute_display_name(self):
@@ -258,7 +259,7 @@ class O2cSriReceived(models.Model):
                     }
             return
         for line in getattr(comprobante, "lines", ()):
-            vat = next((t for t in line.taxes if t.code == "2"), None)
+            vat = next((t for t in line.taxes if t.code == codes.IVA), None)
             yield {
                 "description": line.description,
                 "code": line.main_code,
@@ -269,6 +270,11 @@ class O2cSriReceived(models.Model):
                 "subtotal": float(line.subtotal),
                 "tax_code": vat.rate_code if vat else False,
                 "rate": float(vat.rate or 0) if vat else 0,
+                "vat_base": float(vat.base) if vat else 0,
+                **{
+                    name: float(sum(t.amount for t in line.taxes if t.code == code))
+                    for name, code in (("ice", codes.ICE), ("irbpnr", codes.IRBPNR))
+                },
             }
 
     def _o2c_comprobante(self):

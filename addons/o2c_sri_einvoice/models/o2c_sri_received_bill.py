@@ -323,9 +323,13 @@ class O2cSriReceived(models.Model):
             for line in bill.invoice_line_ids.filtered("o2c_received_line_id")
             for sentence in self._o2c_line_differences(line)
         ]
+        excise = self._o2c_excise_total()
+        subtotal = self.env._("Subtotal")
+        if excise:
+            subtotal = self.env._("Subtotal with ICE and IRBPNR")
         for name, ours, theirs in (
-            (self.env._("Subtotal"), bill.amount_untaxed, self.subtotal),
-            (self.env._("Taxes"), bill.amount_tax, self.tax_total),
+            (subtotal, bill.amount_untaxed, self.subtotal + excise),
+            (self.env._("Taxes"), bill.amount_tax, self.tax_total - excise),
             (self.env._("Total"), bill.amount_total, self.total),
         ):
             if bill.currency_id.compare_amounts(ours, theirs):

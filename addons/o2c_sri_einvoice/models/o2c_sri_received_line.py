@@ -21,6 +21,9 @@ class O2cSriReceivedLine(models.Model):
     subtotal = fields.Monetary()
     tax_code = fields.Char()
     rate = fields.Float(digits=(5, 2))
+    vat_base = fields.Monetary(string="IVA Base", help="With ICE where it is charged.")
+    ice = fields.Monetary(string="ICE")
+    irbpnr = fields.Monetary(string="IRBPNR")
 
     @api.depends("code", "aux_code", "description")
     def _compute_product_id(self):

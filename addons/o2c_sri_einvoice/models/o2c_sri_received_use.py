@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 
@@ -103,23 +103,13 @@ class O2cSriReceived(models.Model):
             raise UserError("\n".join(dict.fromkeys(problems)))
         return found
 
-    @api.model
     def _o2c_match_invoice(self, number):
+        """Return our posted invoice of a number, with or without hyphens."""
         digits = (number or "").replace("-", "")
         name = f"{digits[:3]}-{digits[3:6]}-{digits[6:]}"
-        documents = (
-            self.env["o2c.sri.document"]
-            .sudo()
-            .search(
-                [
-                    ("company_id", "=", self.company_id.id),
-                    ("number", "=", name),
-                    ("document_type", "in", ("01", "05")),
-                    ("environment", "=", self.environment),
-                ]
-            )
+        issued = self._o2c_issued(digits).move_id.filtered(
+            lambda move: move.state == "posted"
         )
-        issued = documents.move_id.filtered(lambda m: m.state == "posted")
         return issued[:1] or self.env["account.move"].search(
             [
                 ("company_id", "=", self.company_id.id),
@@ -128,4 +118,21 @@ class O2cSriReceived(models.Model):
                 ("name", "=like", f"% {name}"),
             ],
             limit=1,
+        )
+
+    def _o2c_issued(self, digits):
+        """Return the invoice or debit note that was issued under fifteen digits.
+
+        By the parts of the number, which the unique index has.
+        """
+        documents = self.env["o2c.sri.document"].sudo()
+        return documents.search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("environment", "=", self.environment),
+                ("document_type", "in", ("01", "05")),
+                ("establishment", "=", digits[:3]),
+                ("emission_point", "=", digits[3:6]),
+                ("sequential", "=", digits[6:]),
+            ]
         )

@@ -68,7 +68,9 @@ class O2cSriWithholding(models.Model):
             number = point.sudo()._o2c_next("07")
             series = (point.establishment, point.emission_point, number)
         return doc.Withholding(
-            issuer=company._o2c_sri_issuer(point.partner_id._o2c_sri_address()),
+            issuer=company._o2c_sri_issuer(
+                point.partner_id._o2c_sri_address(), self.date
+            ),
             environment=company.o2c_sri_environment,
             access_key=self.env["o2c.sri.document"]._o2c_key_for(
                 existing, company, "07", series, self.date
@@ -89,7 +91,7 @@ class O2cSriWithholding(models.Model):
     def _o2c_additional_info(self):
         email = self.partner_id.email or self.partner_id.commercial_partner_id.email
         details = [doc.Detail(name="Email", value=email)] if email else []
-        return details + self.company_id._o2c_sri_legends("07")
+        return details + self.company_id._o2c_sri_legends("07", self.date)
 
     def _o2c_support_document(self, bill, lines):
         subtotal = amounts.decimal(bill.amount_untaxed)

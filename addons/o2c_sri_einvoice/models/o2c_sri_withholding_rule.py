@@ -84,7 +84,7 @@ class O2cSriWithholdingRule(models.Model):
         :param date day: whose rules count.
         """
         bases = self._o2c_bases(
-            lines, company, day, "sale", company._o2c_sri_regime(), "01"
+            lines, company, day, "sale", company._o2c_sri_regime(day), "01"
         )
         return sum(
             company.currency_id.round(float(base) * rule.code_id.rate / 100)

@@ -10,6 +10,8 @@ RIMPE = [
     ("0", codes.RIMPE_LEGENDS[0]),
     ("1", codes.RIMPE_LEGENDS[1]),
 ]
+# The marks of the RIMPE regime, in the order of their legends.
+RIMPE_MARKS = ("rimpe", "popular")
 _clients = {}
 
 
@@ -144,33 +146,59 @@ class ResCompany(models.Model):
             )
         return certificate._o2c_credential()
 
-    def _o2c_sri_issuer(self, establishment_address=None):
-        """Return the issuer with his legends, as printed on every document."""
+    def _o2c_sri_issuer(self, establishment_address, day):
+        """Return the issuer with his marks, as printed on every document.
+
+        :param str establishment_address: empty for none.
+        :param date day: of issue.
+        """
         self.ensure_one()
+        marks = self._o2c_sri_marks(day)
+        rimpe = [mark for mark in RIMPE_MARKS if mark in marks]
         return doc.Issuer(
             ruc=self.vat,
             legal_name=self.name,
             main_address=self.partner_id._o2c_sri_address(),
             trade_name=self.o2c_sri_trade_name or None,
             establishment_address=establishment_address or None,
-            special_taxpayer=self.o2c_sri_special_taxpayer or None,
+            special_taxpayer=marks.get("special"),
             keeps_accounts=self.o2c_sri_keeps_accounts,
-            withholding_agent=(self.o2c_sri_withholding_agent or "").lstrip("0")
-            or None,
-            rimpe=codes.RIMPE_LEGENDS[int(self.o2c_sri_rimpe)]
-            if self.o2c_sri_rimpe
-            else None,
+            withholding_agent=marks.get("agent", "").lstrip("0") or None,
+            rimpe=codes.RIMPE_LEGENDS[RIMPE_MARKS.index(rimpe[0])] if rimpe else None,
         )
 
-    def _o2c_sri_regime(self):
-        """Return the company's own regime, as the withholding rules name it."""
-        self.ensure_one()
-        if self.o2c_sri_rimpe:
-            return "popular" if self.o2c_sri_rimpe == "1" else "rimpe"
-        return "special" if self.o2c_sri_special_taxpayer else "general"
+    def _o2c_sri_marks(self, day):
+        """Return {mark: resolution} of the company on a day (SPEC 7).
 
-    def _o2c_sri_legends(self, document_type):
-        """Return the additional fields that the company prints by law."""
+        The marks are agent, special, rimpe and popular. One that is dated in the
+        legends counts; else what the settings say.
+        """
+        self.ensure_one()
+        marks = {
+            "agent": self.o2c_sri_withholding_agent,
+            "special": self.o2c_sri_special_taxpayer,
+        }
+        if self.o2c_sri_rimpe:
+            marks[RIMPE_MARKS[int(self.o2c_sri_rimpe)]] = "RIMPE"
+        dated = self.env["o2c.sri.legend"]._o2c_marks(self, day)
+        if dated.keys() & set(RIMPE_MARKS):
+            marks = {k: v for k, v in marks.items() if k not in RIMPE_MARKS}
+        marks |= {kind: value or "RIMPE" for kind, value in dated.items()}
+        return {kind: value for kind, value in marks.items() if value}
+
+    def _o2c_sri_regime(self, day):
+        """Return the company's regime on a day, as the withholding rules name it."""
+        marks = self._o2c_sri_marks(day)
+        for regime in ("popular", "rimpe", "special"):
+            if regime in marks:
+                return regime
+        return "general"
+
+    def _o2c_sri_legends(self, document_type, day):
+        """Return the additional fields that the company prints by law.
+
+        :param date day: of issue.
+        """
         self.ensure_one()
         legends = []
         if self.o2c_sri_provider_ruc:
@@ -181,7 +209,9 @@ class ResCompany(models.Model):
             legends.append(
                 doc.Detail(name="Gran Contribuyente", value=self.o2c_sri_large_taxpayer)
             )
-        return legends
+        dated = self.env["o2c.sri.legend"]._o2c_fields(self, document_type, day)
+        names = {legend.name for legend in dated}
+        return [legend for legend in legends if legend.name not in names] + dated
 
     def _o2c_sri_problems(self):
         """Return what keeps the company from issuing, as sentences."""

@@ -207,7 +207,7 @@ class StockPicking(models.Model):
             series = (existing.establishment, existing.emission_point)
         start = self.o2c_transport_start or today
         guide = doc.DeliveryGuide(
-            issuer=company._o2c_sri_issuer(point.partner_id._o2c_sri_address()),
+            issuer=company._o2c_sri_issuer(point.partner_id._o2c_sri_address(), today),
             environment=company.o2c_sri_environment,
             access_key=self.env["o2c.sri.document"]._o2c_key_for(
                 existing, company, "06", (*series, sequential), today
@@ -224,7 +224,7 @@ class StockPicking(models.Model):
                             :300
                         ],
                     ),
-                    *company._o2c_sri_legends("06"),
+                    *company._o2c_sri_legends("06", today),
                 ]
             ),
             departure_address=self._o2c_departure()._o2c_sri_address()

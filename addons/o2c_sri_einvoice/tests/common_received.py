@@ -11,6 +11,8 @@ from .common import PASSWORD, RUC, SimulatorCommon, make_p12
 
 SUPPLIER_RUC = "1792060346001"
 VAT_15 = totals.Rate("2", "4", Decimal(15))
+ICE_10 = totals.Rate("3", "3053", Decimal(10))
+BOTTLES_24 = totals.Rate("5", "5001", Decimal("0.02"), Decimal("0.48"))
 # 10 × 20.00 − 10.00 = 190.00, IVA 15 % 28.50: total 218.50
 RICE_LINE = ("SACO-50", "Arroz del molino", "10", "20.00", "10.00")
 
@@ -32,6 +34,7 @@ class ReceivedCommon(SimulatorCommon):
     def _supplier_issues(self, cls=doc.Invoice, number=77, lines=None, **values):
         """Return the supplier's signed document of [(code, name, qty, price, off)]."""
         now = ecuador.now()
+        taxes = values.pop("taxes", (VAT_15,))
         made = tuple(
             totals.line(
                 description=name,
@@ -39,7 +42,7 @@ class ReceivedCommon(SimulatorCommon):
                 quantity=Decimal(quantity),
                 unit_price=Decimal(price),
                 discount=Decimal(discount),
-                taxes=(VAT_15,),
+                taxes=taxes,
             )
             for code, name, quantity, price, discount in lines or [RICE_LINE]
         )

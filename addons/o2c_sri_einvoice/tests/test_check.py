@@ -29,12 +29,15 @@ class TestCheck(SriCommon):
         """Open the window that the dialog offers, as the accountant does."""
         _message, action, _button, context = error.args
         self.assertEqual(action, "o2c_sri_einvoice.o2c_sri_check_action")
-        check = (
-            self.env["o2c.sri.check"]
+        window = (
+            self.env.ref(action)
             .with_user(self.accountant)
             .with_context(**context)
-            .create({})
+            .run()
         )
+        self.assertEqual(window["target"], "new")
+        check = self.env[window["res_model"]].browse(window["res_id"])
+        check = check.with_user(self.accountant)
         for line in check.line_ids:
             self.assertTrue(line.action_open())
         return check.line_ids

@@ -80,6 +80,56 @@ class TestDelivery(DeliveryCommon):
             type(self.env["ir.mail_server"]), "send_email", return_value="<id@x>"
         )
 
+    def test_failing_mail_undoes_nothing(self):
+        move, document = self._authorised_invoice()
+        sender = type(self.env["account.move.send"])
+        with patch.object(sender, "_send_mail", side_effect=UserError("no server")):
+            self.env["o2c.sri.document"]._cron_deliver()
+        self.assertRecordValues(
+            document, [{"state": "authorised", "mail_state": "failed"}]
+        )
+        self.assertIn("no server", document.mail_error)
+        self.assertEqual(move.state, "posted")
+        document.with_user(self.accountant).action_mail_again()
+        self.assertEqual(document.mail_state, "pending")
+
+    def test_ride_is_the_invoice_pdf(self):
+        move, document = self._authorised_invoice()
+        reports = self.env["ir.actions.report"].with_context(force_report_rendering=1)
+        pdf = reports._render_qweb_pdf("account.account_invoices", move.ids)[0]
+        text = words(pdf)
+        self.assertIn(document.access_key, text)
+        self.assertIn(document.number, text)
+        self.assertIn("Arroz50kg", text)
+        self.assertIn("373.75", text)
+
+    def test_not_sent_by_hand_before_the_authorisation(self):
+        move = self._invoice()
+        with self.assertRaisesRegex(UserError, "not authorised"):
+            self.env["account.move.send"]._generate_and_send_invoices(
+                move, sending_methods={"manual"}
+            )
+
+    def test_legends_are_printed(self):
+        self.company.write(
+            {
+                "o2c_sri_provider_ruc": "1790000000001",
+                "o2c_sri_withholding_agent": "00012345",
+                "o2c_sri_rimpe": "0",
+            }
+        )
+        _move, document = self._authorised_invoice()
+        issued = parser.parse(document._o2c_authorised_bytes()).document
+        self.assertEqual(issued.issuer.withholding_agent, "12345")
+        self.assertEqual(issued.issuer.rimpe, "CONTRIBUYENTE RÉGIMEN RIMPE")
+        self.assertIn("1790000000001", [d.value for d in issued.additional_info])
+        self.assertIn("1790000000001", words(document._o2c_ride()))
+
+
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
+class TestMailLost(DeliveryCommon):
+    """A mail that the server refuses, or that comes back, shows on the document."""
+
     @contextmanager
     def _mail_server(self, **answers):
         """A mail server that answers as told."""
@@ -99,19 +149,6 @@ class TestDelivery(DeliveryCommon):
         self.assertEqual(message.notification_ids.notification_status, "sent")
         self.assertEqual(document.mail_state, "sent")
         self.assertFalse(document.mail_error)
-
-    def test_failing_mail_undoes_nothing(self):
-        move, document = self._authorised_invoice()
-        sender = type(self.env["account.move.send"])
-        with patch.object(sender, "_send_mail", side_effect=UserError("no server")):
-            self.env["o2c.sri.document"]._cron_deliver()
-        self.assertRecordValues(
-            document, [{"state": "authorised", "mail_state": "failed"}]
-        )
-        self.assertIn("no server", document.mail_error)
-        self.assertEqual(move.state, "posted")
-        document.with_user(self.accountant).action_mail_again()
-        self.assertEqual(document.mail_state, "pending")
 
     def _mailed_invoice(self):
         move, document = self._authorised_invoice()
@@ -151,38 +188,6 @@ class TestDelivery(DeliveryCommon):
         self.assertEqual(document.mail_state, "sent")
         message.notification_ids.notification_status = "bounce"
         self.assertEqual(document.mail_state, "failed")
-
-    def test_ride_is_the_invoice_pdf(self):
-        move, document = self._authorised_invoice()
-        reports = self.env["ir.actions.report"].with_context(force_report_rendering=1)
-        pdf = reports._render_qweb_pdf("account.account_invoices", move.ids)[0]
-        text = words(pdf)
-        self.assertIn(document.access_key, text)
-        self.assertIn(document.number, text)
-        self.assertIn("Arroz50kg", text)
-        self.assertIn("373.75", text)
-
-    def test_not_sent_by_hand_before_the_authorisation(self):
-        move = self._invoice()
-        with self.assertRaisesRegex(UserError, "not authorised"):
-            self.env["account.move.send"]._generate_and_send_invoices(
-                move, sending_methods={"manual"}
-            )
-
-    def test_legends_are_printed(self):
-        self.company.write(
-            {
-                "o2c_sri_provider_ruc": "1790000000001",
-                "o2c_sri_withholding_agent": "00012345",
-                "o2c_sri_rimpe": "0",
-            }
-        )
-        _move, document = self._authorised_invoice()
-        issued = parser.parse(document._o2c_authorised_bytes()).document
-        self.assertEqual(issued.issuer.withholding_agent, "12345")
-        self.assertEqual(issued.issuer.rimpe, "CONTRIBUYENTE RÉGIMEN RIMPE")
-        self.assertIn("1790000000001", [d.value for d in issued.additional_info])
-        self.assertIn("1790000000001", words(document._o2c_ride()))
 
 
 @tagged("post_install", "-at_install", "-standard", "o2c_slow")

@@ -74,12 +74,27 @@ class TestExport(SpecialCommon):
         )
 
     def test_all_that_is_missing_at_once(self):
-        self.buyer.country_id = self.env.ref("base.jp")
+        self.buyer.country_id = self.env.ref("base.xk")
         move = self._export()
         with self.assertRaises(UserError) as refused:
             move.action_post()
-        for part in ("incoterm", "place", "loading", "destination", "Japan"):
+        for part in ("incoterm", "place", "loading", "destination", "Kosovo"):
             self.assertIn(part, str(refused.exception))
+
+    def test_countries_have_the_codes_of_the_sri(self):
+        """Neighbours that are easily mixed up; no code stands for two countries."""
+        for country, code in (
+            ("mx", "116"),
+            ("pa", "118"),
+            ("pe", "120"),
+            ("ve", "126"),
+            ("es", "209"),
+            ("ec", "593"),
+        ):
+            self.assertEqual(self.env.ref(f"base.{country}").o2c_sri_code, code)
+        coded = self.env["res.country"].search([("o2c_sri_code", "!=", False)])
+        self.assertGreater(len(coded), 240)
+        self.assertEqual(len(set(coded.mapped("o2c_sri_code"))), len(coded))
 
     def test_at_home_a_freight_is_a_line(self):
         move = self._invoice([(self.milk, 100, 1.1, 0), (self.freight, 1, 120, 0)])

@@ -1,11 +1,6 @@
-from psycopg2.errors import LockNotAvailable
-
-from odoo import SUPERUSER_ID, Command, api
+from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.modules.registry import Registry
 from odoo.tests import new_test_user, tagged
-from odoo.tests.common import BaseCase, get_db_name
-from odoo.tools import mute_logger
 
 from ..tools import ecuador
 from .common import SriCommon, make_p12
@@ -139,54 +134,6 @@ class TestRights(SriCommon):
         move = self._draft()
         with self.assertRaisesRegex(UserError, "neutralised"):
             move.action_post()
-
-
-@tagged("post_install", "-at_install", "-standard", "o2c_slow")
-class TestSequence(BaseCase):
-    """Two transactions at once never get one number, and leave no gap."""
-
-    def setUp(self):
-        super().setUp()
-        self.registry = Registry(get_db_name())
-        with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            point = env["o2c.sri.emission.point"].create(
-                {
-                    "company_id": env.ref("base.main_company").id,
-                    "establishment": "009",
-                    "emission_point": "009",
-                }
-            )
-            self.point_id = point.id
-            self.assertEqual(point._o2c_next("06"), "000000001")
-        self.addCleanup(self._forget)
-
-    def _forget(self):
-        with self.registry.cursor() as cr:
-            self._point(cr).unlink()
-
-    def _point(self, cr):
-        env = api.Environment(cr, SUPERUSER_ID, {})
-        return env["o2c.sri.emission.point"].browse(self.point_id)
-
-    def test_parallel_transactions(self):
-        first, second = self.registry.cursor(), self.registry.cursor()
-        self.addCleanup(first.close)
-        self.addCleanup(second.close)
-        self.assertEqual(self._point(first)._o2c_next("06"), "000000002")
-
-        # The second waits for the first; here it gives up waiting at once.
-        second.execute("SET LOCAL lock_timeout = '100ms'")
-        with self.assertRaises(LockNotAvailable), mute_logger("odoo.sql_db"):
-            self._point(second)._o2c_next("06")
-        second.rollback()
-        first.commit()
-        self.assertEqual(self._point(second)._o2c_next("06"), "000000003")
-
-        # A rollback gives the number back: no gap.
-        second.rollback()
-        self.assertEqual(self._point(first)._o2c_next("06"), "000000003")
-        first.commit()
 
 
 @tagged("post_install", "-at_install")

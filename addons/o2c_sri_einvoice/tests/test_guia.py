@@ -5,8 +5,7 @@ from ..sri_core import parser
 from .common import SimulatorCommon
 
 
-@tagged("post_install", "-at_install")
-class TestGuia(SimulatorCommon):
+class GuiaCommon(SimulatorCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -54,6 +53,16 @@ class TestGuia(SimulatorCommon):
         picking.action_assign()
         return picking
 
+    def _guide(self, picking):
+        """Return the authorised guide as the SRI holds it."""
+        self._run_outbox()
+        document = picking._o2c_guide()
+        self.assertEqual(document.state, "authorised", document.note_ids.mapped("text"))
+        return parser.parse(document._o2c_authorised_bytes()).document
+
+
+@tagged("post_install", "-at_install")
+class TestGuia(GuiaCommon):
     def test_guide_is_authorised_and_goods_leave(self):
         picking = self._reserve(10)
         picking.action_o2c_issue_guia()
@@ -120,12 +129,10 @@ class TestGuia(SimulatorCommon):
             self.assertIn(part, str(refused.exception))
         self.assertFalse(self._document(picking))
 
-    def _guide(self, picking):
-        """Return the authorised guide as the SRI holds it."""
-        self._run_outbox()
-        document = picking._o2c_guide()
-        self.assertEqual(document.state, "authorised", document.note_ids.mapped("text"))
-        return parser.parse(document._o2c_authorised_bytes()).document
+
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
+class TestGuiaRoutes(GuiaCommon):
+    """Several receivers, parts of a delivery, own establishments, consigned goods."""
 
     def test_one_guide_for_several_receivers(self):
         """A lorry with 10 sacks for one customer and 4 for another."""
@@ -170,8 +177,8 @@ class TestGuia(SimulatorCommon):
         self.assertEqual(guide.recipients[0].lines[0].quantity, 4)
         self.assertEqual(guide.number, "001-001-000000002")
 
-    def test_between_own_establishments(self):
-        branch = self.env["stock.warehouse"].create(
+    def _branch(self):
+        return self.env["stock.warehouse"].create(
             {
                 "name": "Guayaquil",
                 "code": "GYE",
@@ -190,6 +197,28 @@ class TestGuia(SimulatorCommon):
                 "o2c_emission_point_id": self._make_point(self.company, "009").id,
             }
         )
+
+    def test_two_establishments_need_two_guides(self):
+        """The SRI's form has one place of departure: who goes with whom is said."""
+        branch = self._branch()
+        stock = branch.lot_stock_id
+        self.env["stock.quant"]._update_available_quantity(self.sacks, stock, 10)
+        pickings = self._reserve() + self._reserve(
+            2, source=stock, picking_type_id=branch.out_type_id.id
+        )
+        wizard = (
+            self.env["o2c.sri.guide"]
+            .with_context(active_ids=pickings.ids)
+            .create({"plate": "pbx-1234"})
+        )
+        with self.assertRaises(UserError) as refused:
+            wizard.action_issue()
+        for picking, place in zip(pickings, ("Quito", "Guayaquil"), strict=True):
+            self.assertRegex(str(refused.exception), f"{place}.*: {picking.name}")
+        self.assertFalse(pickings.o2c_sri_document_ids)
+
+    def test_between_own_establishments(self):
+        branch = self._branch()
         self.company.o2c_sri_guia_required = True
         picking = self._reserve(
             to=branch.lot_stock_id,

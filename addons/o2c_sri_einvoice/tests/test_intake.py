@@ -3,12 +3,28 @@ import io
 import zipfile
 from email.message import EmailMessage
 
+from lxml import etree
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common_received import ReceivedCommon
 
 HEADER = "RUC_EMISOR\tRAZON_SOCIAL_EMISOR\tCLAVE_ACCESO\n"
+
+
+BOMB = (
+    "<!DOCTYPE factura ["
+    + '<!ENTITY l0 "jajaja">'
+    + "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10}">' for i in range(1, 10))
+    + "]><factura>&l9;</factura>"
+)
+SECRET = (
+    '<!DOCTYPE factura [<!ENTITY x SYSTEM "file:///etc/passwd">]><factura>&x;</factura>'
+)
+REMOTE = '<!DOCTYPE factura SYSTEM "http://127.0.0.1:9/x.dtd"><factura/>'
+NOT_UTF8 = '<?xml version="1.0" encoding="UTF-8"?><factura>ñ</factura>'
+EMPTY = "<autorizacion><estado>AUTORIZADO</estado></autorizacion>"
 
 
 def zip_of(**files):
@@ -99,6 +115,47 @@ class TestIntake(ReceivedCommon):
         text = str(refused.exception)
         self.assertIn("Line 3", text)
         self.assertIn("no authorised document", text)
+        self.assertFalse(self._received())
+
+    def test_harmful_files_are_refused_and_nothing_is_kept(self):
+        """Said with the file's name; the SRI is not asked, nothing is stored."""
+        cases = (
+            ("bomb.xml", BOMB.encode(), "DOCTYPE"),
+            ("secret.xml", SECRET.encode(), "DOCTYPE"),
+            ("remote.xml", REMOTE.encode(), "DOCTYPE"),
+            ("latin.xml", NOT_UTF8.encode("latin-1"), "not well-formed"),
+            ("empty.xml", EMPTY.encode(), "no comprobante"),
+            ("page.xml", b"<html><body>503</body></html>", "html"),
+            ("big.xml", b"<factura>" + b"a" * 10_000_000 + b"</factura>", "at most"),
+            ("big.zip", zip_of(a=b"<factura>" + b"a" * 10_000_000), "at most"),
+            ("bomb.zip", zip_of(a=BOMB.encode()), "DOCTYPE"),
+        )
+        for name, data, reason in cases:
+            with self.subTest(name), self.env.cr.savepoint() as savepoint:
+                with self.assertRaises(UserError) as refused:
+                    self._upload(name, data)
+                self.assertRegex(str(refused.exception), f"(?i){reason}")
+                self.assertNotIn("root:", str(refused.exception))
+                savepoint.rollback()
+        intake = self._mail(a__xml=BOMB.encode(), b__zip=zip_of(x=SECRET.encode()))
+        self.assertEqual(intake.state, "refused")
+        self.assertFalse(intake.line_ids)
+        self.assertFalse(self._received())
+        self.assertFalse(self.sri.store.requests())
+
+    def test_signed_original_inside_a_forged_root_is_refused(self):
+        """A wrapping attack that even the SRI's answer carries: 218.50 became 999."""
+        signed = self._supplier_issues()
+        original = etree.fromstring(signed.xml)
+        root = etree.fromstring(signed.xml)
+        root.remove(root[-1])
+        root.find(".//importeTotal").text = "999.00"
+        root.find(".//pago/total").text = "999.00"
+        etree.SubElement(root, "oculto").append(original)
+        self.sri.register(etree.tostring(root), force=True)
+        received = self.env["o2c.sri.received"]
+        with self.assertRaisesRegex(UserError, "signature does not hold"):
+            received._o2c_fetch(signed.access_key, self.company)
         self.assertFalse(self._received())
 
     def test_mail_with_documents(self):

@@ -1,8 +1,12 @@
 import base64
+from datetime import timedelta
+from decimal import Decimal
 
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
-from ..sri_core import parser
+from ..sri_core import codes, parser
+from ..tools import ecuador
 from .common import SimulatorCommon
 
 
@@ -31,8 +35,52 @@ class TestIssue(SimulatorCommon):
         self.assertEqual(parsed.document, issued)
         self.assertEqual(move.o2c_sri_state, "authorised")
 
-    def test_legends_of_the_day(self):
+    def _excise(self, kind, amount, **values):
+        group = self.env["account.tax.group"].search(
+            [("company_id", "=", self.company.id), ("l10n_ec_type", "=", kind)], limit=1
+        )
+        return self.env["account.tax"].create(
+            {
+                "name": kind.upper(),
+                "company_id": self.company.id,
+                "tax_group_id": group.id,
+                "amount": amount,
+                "sequence": 1,
+                **values,
+            }
+        )
+
+    def test_excise_is_issued_and_iva_charged_on_ice(self):
+        """24 × 0.50 = 12.00, ICE 10 % 1.20, IVA of 13.20 1.98, 24 × 0.02 = 0.48."""
+        ice = self._excise(
+            "ice", 10, l10n_ec_code_applied="3053", include_base_amount=True
+        )
+        bottles = self._excise("irbpnr", 0.02, amount_type="fixed")
+        beer = self._make_product("Cerveza", 0.5, "vat15")
+        beer.taxes_id |= ice | bottles
+        move = self._invoice([(beer, 24, 0.5, 0)])
+        self.assertEqual(move.amount_total, 15.66)
+        issued = self._document(move)._o2c_comprobante()
+        taxes = {(t.code, t.rate_code): (t.base, t.amount) for t in issued.taxes}
+        self.assertEqual(
+            taxes,
+            {
+                ("2", "4"): (Decimal("13.20"), Decimal("1.98")),
+                ("3", "3053"): (Decimal("12.00"), Decimal("1.20")),
+                ("5", "5001"): (Decimal("12.00"), Decimal("0.48")),
+            },
+        )
+        self._run_outbox()
+        self.assertEqual(move.o2c_sri_state, "authorised")
+
+    def _printed(self, move):
+        issued = self._document(move)._o2c_comprobante()
+        return issued.issuer, {d.name: d.value for d in issued.additional_info}
+
+    def test_legends_of_the_day_of_issue(self):
         """One in force, one of last year, one for other documents only."""
+        self.company.o2c_sri_withholding_agent = "00001"
+        self.company.o2c_sri_backdating_days = 1
         self.env["o2c.sri.legend"].create(
             [
                 {"name": "Gran Contribuyente", "value": "NAC-1"},
@@ -43,12 +91,25 @@ class TestIssue(SimulatorCommon):
                     "date_to": "2025-12-31",
                 },
                 {"name": "Solo notas", "value": "NAC-2", "document_types": "04,05"},
+                {"kind": "agent", "value": "00077"},
+                {"kind": "popular"},
+                {"kind": "special", "value": "5368", "date_from": "2090-01-01"},
             ]
         )
-        document = self._document(self._invoice())
-        printed = {
-            detail.name: detail.value
-            for detail in document._o2c_comprobante().additional_info
-        }
+        issuer, printed = self._printed(self._invoice())
         self.assertEqual(printed.get("Gran Contribuyente"), "NAC-1")
         self.assertFalse({"Anterior", "Solo notas"} & set(printed))
+        self.assertEqual(issuer.withholding_agent, "77")
+        self.assertEqual(issuer.rimpe, codes.RIMPE_LEGENDS[1])
+        self.assertFalse(issuer.special_taxpayer)
+
+        yesterday = ecuador.today() - timedelta(days=1)
+        issuer, printed = self._printed(self._invoice(invoice_date=yesterday))
+        self.assertNotIn("Gran Contribuyente", printed)
+        self.assertEqual(issuer.withholding_agent, "1", "what the settings say")
+        self.assertFalse(issuer.rimpe)
+
+    def test_legend_without_its_text_is_refused(self):
+        for values in ({"value": "NAC-1"}, {"kind": "agent"}):
+            with self.assertRaises(ValidationError):
+                self.env["o2c.sri.legend"].create(values)

@@ -4,7 +4,13 @@ from odoo.tests import tagged
 from ..sri_core import documents as doc
 from ..tools import ecuador
 from .common import make_p12
-from .common_received import SUPPLIER_RUC, ReceivedCommon
+from .common_received import (
+    BOTTLES_24,
+    ICE_10,
+    SUPPLIER_RUC,
+    VAT_15,
+    ReceivedCommon,
+)
 
 UNKNOWN_LINE = ("X-9", "Canela en rama", "3", "7.77", "0.31")
 
@@ -78,6 +84,32 @@ class TestReceivedBill(ReceivedCommon):
         self.assertFalse(received.differences)
         bill.invoice_line_ids.quantity = 9
         self.assertIn("Total: the bill says", received.differences)
+
+    def test_excise_is_part_of_the_bill(self):
+        """190.00, ICE 19.00, IVA 15 % of 209.00 = 31.35, IRBPNR 0.48: 240.83."""
+        received = self._receive(taxes=(VAT_15, ICE_10, BOTTLES_24))
+        self.assertRecordValues(
+            received.line_ids, [{"ice": 19, "irbpnr": 0.48, "vat_base": 209}]
+        )
+        bill = received._o2c_create_bill()
+        self.assertRecordValues(
+            bill.invoice_line_ids,
+            [
+                {"product_id": self.rice.id, "price_subtotal": 190},
+                {"product_id": False, "price_subtotal": 19},
+                {"product_id": False, "price_subtotal": 0.48},
+            ],
+        )
+        goods, ice, irbpnr = bill.invoice_line_ids
+        self.assertEqual(ice.tax_ids, goods.tax_ids)
+        self.assertFalse(irbpnr.tax_ids, "no IVA on it")
+        self.assertRecordValues(bill, [{"amount_tax": 31.35, "amount_total": 240.83}])
+        self.assertFalse(received.differences)
+        ice.price_unit = 20
+        self.assertIn(
+            "with ICE and IRBPNR: the bill says 210.48, the document 209.48",
+            received.differences,
+        )
 
     def test_credit_note_names_its_bill(self):
         bill = self._receive()._o2c_create_bill()

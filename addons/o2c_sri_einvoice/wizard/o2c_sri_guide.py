@@ -62,10 +62,24 @@ class O2cSriGuide(models.TransientModel):
             problems.append(self.env._("Choose the transfers first."))
         if len(pickings.company_id) > 1:
             problems.append(self.env._("They are of different companies."))
-        starts = {picking._o2c_departure() for picking in pickings}
+        starts = pickings.grouped(lambda picking: picking._o2c_departure())
         if len(starts) > 1:
-            problems.append(
-                self.env._("They start at different places: one lorry, one start.")
-            )
+            problems.append(self._different_starts(starts))
         if problems:
             raise UserError("\n".join(problems))
+
+    def _different_starts(self, starts):
+        """Say which transfers go together: the SRI's form has one ``dirPartida``.
+
+        :param dict starts: contact of the place → transfers that start there.
+        """
+        places = [
+            f"• {start._o2c_sri_address() or start.display_name}: "
+            + ", ".join(pickings.mapped("name"))
+            for start, pickings in starts.items()
+        ]
+        return self.env._(
+            "A guide has one place of departure, and they start at different ones. "
+            "Issue a guide for each place:\n%(places)s",
+            places="\n".join(places),
+        )
