@@ -20,6 +20,7 @@ from . import (
     res_partner,
     res_partner_credit,
     res_partner_statement,
+    res_partner_category,
     res_partner_terms,
     sale_order,
 )

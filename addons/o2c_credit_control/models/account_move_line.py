@@ -1,4 +1,4 @@
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from odoo import models
 
@@ -23,14 +23,10 @@ class AccountMoveLine(models.Model):
             company: of_company.partner_id.commercial_partner_id
             for company, of_company in lines.grouped("company_id").items()
         }
-        stopped = {
-            company: partners._o2c_credit_stopped_orders(company)
-            for company, partners in by_company.items()
-        }
-        yield
-        lines.move_id._o2c_credit_decide_promises()
+        with ExitStack() as watches:
+            for company, partners in by_company.items():
+                watches.enter_context(partners._o2c_credit_watch(company))
+            yield
+            lines.move_id._o2c_credit_decide_promises()
         for company, partners in by_company.items():
-            now = partners._o2c_credit_stopped_orders(company)
-            (stopped[company] - now)._o2c_credit_tell_released()
-            (now - stopped[company])._o2c_credit_tell_stopped()
             partners.sudo()._o2c_credit_log_holds(company)

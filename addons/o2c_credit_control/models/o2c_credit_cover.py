@@ -74,7 +74,8 @@ class O2cCreditCover(models.Model):
     note = fields.Text()
 
     _amount_positive = models.Constraint(
-        "CHECK (amount > 0)", "A guarantee or temporary limit is above zero."
+        "CHECK (amount > 0 AND amount < 1e12)",
+        "A guarantee or temporary limit is above zero, and has an end.",
     )
     _dates_in_order = models.Constraint(
         "CHECK (date_to IS NULL OR date_to >= date_from)",

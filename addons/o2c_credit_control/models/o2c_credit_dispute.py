@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.o2c_order_gate.models.messages import refused
+
 
 class O2cCreditDispute(models.Model):
     """A customer contests an invoice: reminders about it pause until it is closed.
@@ -86,7 +88,7 @@ class O2cCreditDispute(models.Model):
                 )
             )
         if problems:
-            raise ValidationError("\n".join(problems))
+            raise refused("dispute", self, "\n".join(problems), ValidationError)
         made = disputes.create(
             [
                 {

@@ -6,6 +6,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ..credit_core import GroupStanding
+from .commands import linked
 from .dates import today
 
 # Writing one of these may change which orders go on.
@@ -59,7 +60,8 @@ class O2cCreditGroup(models.Model):
     serial = fields.Integer(readonly=True, help="Technical: see `_lock`.")
 
     _limit_positive = models.Constraint(
-        'CHECK ("limit" > 0)', "The limit of a credit group is above zero."
+        'CHECK ("limit" > 0 AND "limit" < 1e12)',
+        "The limit of a credit group is above zero, and has an end.",
     )
 
     @api.depends("partner_ids", "company_ids", "limit", "currency_id")
@@ -119,8 +121,8 @@ class O2cCreditGroup(models.Model):
 
     def _watching(self, vals):
         """Tell the salespeople of old and new members what these values change."""
-        members = self.partner_ids.browse(_named(vals.get("partner_ids")))
-        companies = self.company_ids.browse(_named(vals.get("company_ids")))
+        members = self.partner_ids.browse(linked(vals.get("partner_ids")))
+        companies = self.company_ids.browse(linked(vals.get("company_ids")))
         companies |= self.company_ids or self.env.company
         return (self.partner_ids | members)._o2c_credit_watch(companies)
 
@@ -206,16 +208,3 @@ class O2cCreditGroup(models.Model):
     def _convert(self, amount, source, target, day):
         company = self.env.company
         return Decimal(str(source._convert(float(amount), target, company, day)))
-
-
-def _named(commands):
-    """Ids that the values of a many2many field add, whichever way they are written."""
-    ids = set()
-    for command in commands or ():
-        if isinstance(command, int):
-            ids.add(command)
-        elif command[0] == fields.Command.LINK:
-            ids.add(command[1])
-        elif command[0] == fields.Command.SET:
-            ids.update(command[2])
-    return list(ids)

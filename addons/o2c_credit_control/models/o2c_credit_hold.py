@@ -1,7 +1,9 @@
 from contextlib import nullcontext
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
+
+from odoo.addons.o2c_order_gate.models.messages import refused
 
 MANAGER = "o2c_credit_control.o2c_credit_control_group_manager"
 RELEASE_FIELDS = {"state", "release_user_id", "release_date", "release_reason"}
@@ -105,30 +107,34 @@ class O2cCreditHold(models.Model):
             lambda h: h.partner_id != h.partner_id.commercial_partner_id
         )
         if contacts:
-            raise UserError(
+            raise refused(
+                "hold",
+                self,
                 self.env._(
                     "A hold concerns the whole customer. Choose %(customers)s"
                     " instead of a contact of theirs.",
                     customers=", ".join(
                         contacts.partner_id.commercial_partner_id.mapped("display_name")
                     ),
-                )
+                ),
             )
 
     def write(self, vals):
         releasing = self.env.su and set(vals) <= RELEASE_FIELDS
         if not releasing or any(hold.state != "active" for hold in self):
-            raise UserError(
+            raise refused(
+                "write",
+                self,
                 self.env._(
                     "The log of holds cannot be changed. Release a hold that is in"
                     " force with its button, and open another one if need be."
-                )
+                ),
             )
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
-        raise UserError(self.env._("The log of holds cannot be deleted."))
+        raise refused("unlink", self, self.env._("The log of holds cannot be deleted."))
 
     def action_release(self, reason=False):
         """Release manual holds; what is due is released by paying it.
@@ -137,15 +143,22 @@ class O2cCreditHold(models.Model):
         :raise AccessError: unless a credit manager asks
         """
         if not self.env.user.has_group(MANAGER):
-            raise AccessError(self.env._("Only a credit manager releases a hold."))
+            raise refused(
+                "release",
+                self,
+                self.env._("Only a credit manager releases a hold."),
+                AccessError,
+            )
         self.check_access("read")
         if any(hold.kind != "manual" or hold.state != "active" for hold in self):
-            raise UserError(
+            raise refused(
+                "release",
+                self,
                 self.env._(
                     "Only a manual hold that is in force can be released by hand."
                     " Overdue documents and broken promises are released by payment;"
                     " for one order, ask for approval on the order."
-                )
+                ),
             )
         self._check_reason(reason)
         with self.partner_id._o2c_credit_watch(self.company_id):
@@ -184,4 +197,6 @@ class O2cCreditHold(models.Model):
 
     def _check_reason(self, reason):
         if not (reason or "").strip():
-            raise UserError(self.env._("Say why: the reason is kept in the log."))
+            raise refused(
+                "hold", self, self.env._("Say why: the reason is kept in the log.")
+            )

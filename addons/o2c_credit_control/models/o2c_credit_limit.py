@@ -1,5 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, ValidationError
+
+from odoo.addons.o2c_order_gate.models.messages import refused
 
 from .dates import today
 
@@ -76,7 +78,8 @@ class O2cCreditLimit(models.Model):
     answer = fields.Text(readonly=True)
 
     _not_negative = models.Constraint(
-        "CHECK (amount >= 0)", "A credit limit cannot be negative."
+        "CHECK (amount >= 0 AND amount < 1e12)",
+        "A credit limit cannot be negative, nor without end.",
     )
 
     # ------------------------------------------------------------------- CRUD
@@ -122,28 +125,38 @@ class O2cCreditLimit(models.Model):
     def _check_sensible(self):
         for change in self:
             if not (change.reason or "").strip():
-                raise ValidationError(
-                    self.env._("Say why the limit should change: the reason is kept.")
+                raise refused(
+                    "limit",
+                    self,
+                    self.env._("Say why the limit should change: the reason is kept."),
+                    ValidationError,
                 )
             past = change.review_date and change.review_date < today(self.env)
             if change.state == "requested" and past:
-                raise ValidationError(
-                    self.env._("The date of the next review has passed already.")
+                raise refused(
+                    "limit",
+                    self,
+                    self.env._("The date of the next review has passed already."),
+                    ValidationError,
                 )
 
     def write(self, vals):
         if not self.env.su and not FOLLOWING.issuperset(vals):
-            raise UserError(
+            raise refused(
+                "write",
+                self,
                 self.env._(
                     "The log of credit limits cannot be changed. Ask for another"
                     " change instead."
-                )
+                ),
             )
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
-        raise UserError(self.env._("The log of credit limits cannot be deleted."))
+        raise refused(
+            "unlink", self, self.env._("The log of credit limits cannot be deleted.")
+        )
 
     # --------------------------------------------------------------- deciding
     def action_approve(self, answer=False):
@@ -175,15 +188,24 @@ class O2cCreditLimit(models.Model):
 
     def _check_decider(self):
         if not self.env.user.has_group(MANAGER):
-            raise AccessError(self.env._("Only a credit manager decides on limits."))
+            raise refused(
+                "decide",
+                self,
+                self.env._("Only a credit manager decides on limits."),
+                AccessError,
+            )
         self.check_access("read")
         if any(change.state != "requested" for change in self):
-            raise UserError(self.env._("This change has been decided already."))
+            raise refused(
+                "decide", self, self.env._("This change has been decided already.")
+            )
         if self.env.user in self.user_id:
-            raise UserError(
+            raise refused(
+                "decide",
+                self,
                 self.env._(
                     "You asked for this limit yourself: somebody else has to decide."
-                )
+                ),
             )
 
     def _decide(self, state, answer):

@@ -25,6 +25,8 @@ DECIDING = frozenset(
         "tolerance_percent",
     }
 )
+# Of these, those that say for whom it is.
+SCOPE = frozenset({"active", "category_ids", "company_id", "partner_ids", "sequence"})
 
 
 class O2cCreditPolicy(models.Model):
@@ -56,6 +58,8 @@ class O2cCreditPolicy(models.Model):
         string="Customers",
         domain="[('parent_id', '=', False)]",
         check_company=True,
+        # a policy that lost its last customer or tag would be everybody's
+        ondelete="restrict",
         help="The policy applies to these customers only.",
     )
     category_ids = fields.Many2many(
@@ -64,6 +68,7 @@ class O2cCreditPolicy(models.Model):
         "policy_id",
         "category_id",
         string="Segments",
+        ondelete="restrict",
         help="The policy applies to customers with one of these tags.",
     )
     grace_days = fields.Integer(
@@ -146,13 +151,12 @@ class O2cCreditPolicy(models.Model):
     )
 
     # ------------------------------------------------------------------- CRUD
-    # whoever sells hears of it when another policy frees or stops his orders
     @api.model_create_multi
     def create(self, vals_list):
         companies = self.env["res.company"].browse(
             vals.get("company_id") or self.env.company.id for vals in vals_list
         )
-        with self.env["res.partner"]._o2c_credit_watch(companies, everybody=True):
+        with self._watching(companies, SCOPE):
             return super().create(vals_list)
 
     def write(self, vals):
@@ -161,12 +165,29 @@ class O2cCreditPolicy(models.Model):
         companies = self.company_id
         if vals.get("company_id"):
             companies |= companies.browse(vals["company_id"])
-        with self.env["res.partner"]._o2c_credit_watch(companies, everybody=True):
+        with self._watching(companies, vals):
             return super().write(vals)
 
     def unlink(self):
-        with self.env["res.partner"]._o2c_credit_watch(self.company_id, everybody=True):
+        with self._watching(self.company_id):
             return super().unlink()
+
+    def _watching(self, companies, changed=()):
+        """Tell who sells when another policy frees or stops his orders.
+
+        :param companies: companies in which it takes effect
+        :param changed: names of what changes; none: all of it goes
+        """
+        policies = self.sudo()
+        partners = policies.partner_ids
+        general = policies.filtered(lambda p: not p.partner_ids and not p.category_ids)
+        # who follows it cannot be told beforehand where that is what changes
+        everybody = bool(general) or not SCOPE.isdisjoint(changed)
+        if not everybody and policies.category_ids:
+            partners |= policies.category_ids._o2c_credit_customers()
+        return partners._o2c_credit_watch(
+            companies, everybody=everybody, rules_only=True
+        )
 
     @api.model
     def _default_values(self):
@@ -187,9 +208,11 @@ class O2cCreditPolicy(models.Model):
         :return: {partner id: policy}, an empty recordset where the company has none
         """
         policies = self.sudo().search([("company_id", "=", company.id)])
+        # a tag that was archived is a tag of the customers who have it still
+        policies = policies.with_context(active_test=False)
         general = policies.filtered(lambda p: not p.partner_ids and not p.category_ids)
         result = dict.fromkeys(partners.ids, general[:1])
-        for partner in partners:
+        for partner in partners.with_context(active_test=False):
             named = policies.filtered(
                 lambda p, partner=partner: partner in p.partner_ids
             )

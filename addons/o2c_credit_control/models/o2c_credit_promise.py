@@ -2,8 +2,10 @@ from collections import defaultdict
 from decimal import Decimal, InvalidOperation
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import SQL, format_amount, format_date
+
+from odoo.addons.o2c_order_gate.models.messages import refused
 
 from ..credit_core import (
     Payment,
@@ -136,8 +138,11 @@ class O2cCreditPromise(models.Model):
             vals.get("company_id") or self.env.company.id
         )
         if not partner:
-            raise ValidationError(
-                self.env._("Whose promise is it? Choose the customer.")
+            raise refused(
+                "promise",
+                self,
+                self.env._("Whose promise is it? Choose the customer."),
+                ValidationError,
             )
         # two promises at once must not both promise the same debt
         partner._o2c_credit_lock()
@@ -167,21 +172,30 @@ class O2cCreditPromise(models.Model):
         try:
             return Decimal(str(value or 0).strip().replace(",", "."))
         except InvalidOperation:
-            raise ValidationError(self.env._("Write the amount as a number.")) from None
+            raise refused(
+                "promise",
+                self,
+                self.env._("Write the amount as a number."),
+                ValidationError,
+            ) from None
 
     def write(self, vals):
         if not self.env.su and not set(vals) <= OPEN_FIELDS:
-            raise UserError(
+            raise refused(
+                "write",
+                self,
                 self.env._(
                     "A promise cannot be changed: payments and its date decide it."
                     " Take another promise, or ask a credit manager to cancel this one."
-                )
+                ),
             )
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
-        raise UserError(self.env._("Promises of payment cannot be deleted."))
+        raise refused(
+            "unlink", self, self.env._("Promises of payment cannot be deleted.")
+        )
 
     # ------------------------------------------------------------- acceptance
     def _open_invoices(self, partner, company):
@@ -198,7 +212,12 @@ class O2cCreditPromise(models.Model):
     def _check_acceptable(self, partner, company, moves, amount, day):
         """Refuse what is not the customer's to promise, saying everything at once."""
         if not day:
-            raise ValidationError(self.env._("Choose the date of the promise."))
+            raise refused(
+                "promise",
+                self,
+                self.env._("Choose the date of the promise."),
+                ValidationError,
+            )
         foreign = moves.filtered(
             lambda move: (
                 move.commercial_partner_id != partner
@@ -208,11 +227,14 @@ class O2cCreditPromise(models.Model):
             )
         )
         if foreign:
-            raise ValidationError(
+            raise refused(
+                "promise",
+                self,
                 self.env._(
                     "A promise is about open invoices of the customer and company that"
                     " it names; choose among those."
-                )
+                ),
+                ValidationError,
             )
         policy = self.env["o2c.credit.policy"]._for_partners(partner, company)[
             partner.id
@@ -226,7 +248,7 @@ class O2cCreditPromise(models.Model):
         )
         if errors:
             texts = [self._error_text(error, company.currency_id) for error in errors]
-            raise ValidationError("\n".join(texts))
+            raise refused("promise", self, "\n".join(texts), ValidationError)
 
     def _promisable(self, moves, company):
         """What invoices owe and other promises in course do not cover."""
@@ -264,11 +286,18 @@ class O2cCreditPromise(models.Model):
         if not self.env.user.has_group(
             "o2c_credit_control.o2c_credit_control_group_manager"
         ):
-            raise AccessError(self.env._("Only a credit manager cancels a promise."))
+            raise refused(
+                "cancel",
+                self,
+                self.env._("Only a credit manager cancels a promise."),
+                AccessError,
+            )
         self.check_access("write")
         if any(promise.state != "open" for promise in self):
-            raise UserError(
-                self.env._("Only an open promise can be cancelled, not one decided.")
+            raise refused(
+                "cancel",
+                self,
+                self.env._("Only an open promise can be cancelled, not one decided."),
             )
         self.sudo().write({"state": "cancelled", "missing": 0})
         return True

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.o2c_order_gate.models.messages import refused
+
 from ..credit_core import instalments
 
 # in the portal: parts that a customer may choose, one a week
@@ -51,11 +53,19 @@ class O2cCreditPromise(models.Model):
         try:
             day = fields.Date.from_string((date_text or "").strip())
         except ValueError:
-            raise ValidationError(
-                self.env._("The date is not a date: choose one in the calendar.")
+            raise refused(
+                "promise",
+                self,
+                self.env._("The date is not a date: choose one in the calendar."),
+                ValidationError,
             ) from None
         if count_text not in PORTAL_PARTS:
-            raise ValidationError(self.env._("Choose between 1 and 4 parts."))
+            raise refused(
+                "promise",
+                self,
+                self.env._("Choose between 1 and 4 parts."),
+                ValidationError,
+            )
         parts = [(day, amount_text)]
         amount = self._number(amount_text)
         # an amount that cannot be split is refused as it was written

@@ -4,8 +4,9 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL, format_amount
+
+from odoo.addons.o2c_order_gate.models.messages import refused
 
 from ..credit_core import Document, plan_reminder
 from .dates import today
@@ -54,7 +55,9 @@ class O2cCreditReminder(models.Model):
 
     def write(self, vals):
         if not self.env.su:
-            raise UserError(self.env._("The log of reminders cannot be changed."))
+            raise refused(
+                "write", self, self.env._("The log of reminders cannot be changed.")
+            )
         return super().write(vals)
 
     # ------------------------------------------------------------------- run

@@ -265,8 +265,8 @@ class ResPartner(models.Model):
             ]
         )
         # days pass by themselves: nobody else tells that goods do not leave any more
-        stopped = opened.partner_id._o2c_credit_stopped_orders(company)
-        stopped._o2c_credit_tell_stopped()
+        orders = opened.partner_id._o2c_credit_open_orders(company)
+        orders._o2c_credit_stopped()._o2c_credit_tell_stopped()
 
     @api.model
     def _o2c_cron_log_holds(self):
@@ -311,8 +311,8 @@ class ResPartner(models.Model):
 
     # ----------------------------------------------------------------- orders
     @api.private
-    def _o2c_credit_stopped_orders(self, company, *, everybody=False):
-        """Orders of these customers that credit control stops now.
+    def _o2c_credit_open_orders(self, company, *, everybody=False):
+        """Quotations of these customers, and orders that have goods to deliver.
 
         :param everybody: look at all customers instead of self
         """
@@ -327,23 +327,25 @@ class ResPartner(models.Model):
         if not everybody:
             payer = "partner_invoice_id.commercial_partner_id"
             domain &= Domain(payer, "in", self.commercial_partner_id.ids)
-        return orders.search(domain)._o2c_credit_stopped()
+        return orders.search(domain)
 
     @api.private
     @contextmanager
-    def _o2c_credit_watch(self, companies, *, everybody=False):
+    def _o2c_credit_watch(self, companies, *, everybody=False, rules_only=False):
         """Tell salespeople which orders a change of credit frees or stops.
 
         :param companies: companies in which the change takes effect
         :param everybody: look at all customers instead of self
+        :param rules_only: what they owe and may owe stays, only the rules change: it is
+            read once for both judgements
         """
-        payers = self.sudo().commercial_partner_id
-        stopped = {
-            company: payers._o2c_credit_stopped_orders(company, everybody=everybody)
-            for company in companies.sudo()
-        }
+        watched = []
+        for company in companies.sudo():
+            orders = self.sudo()._o2c_credit_open_orders(company, everybody=everybody)
+            facts = orders._o2c_credit_facts() if rules_only else None
+            watched.append((orders, facts, orders._o2c_credit_stopped(facts)))
         yield
-        for company, before in stopped.items():
-            now = payers._o2c_credit_stopped_orders(company, everybody=everybody)
+        for orders, facts, before in watched:
+            now = orders.exists()._o2c_credit_stopped(facts)
             (before - now)._o2c_credit_tell_released()
             (now - before)._o2c_credit_tell_stopped()

@@ -1,12 +1,20 @@
 from odoo import api, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 
+from odoo.addons.o2c_order_gate.models.messages import refused
+
+from .commands import linked
+
+# Amounts from here on are no amounts; what is no number is none either.
+LARGEST = 1e12
 LIMIT_WRITERS = (
     "o2c_credit_control.o2c_credit_control_group_manager",
     "account.group_account_manager",
 )
 # fields of the customer that decide how much credit he has
 TERMS = {"credit_limit", "o2c_credit_review_date"}
+# and those that may free or stop his orders
+WATCHED = {*TERMS, "category_id"}
 
 
 class ResPartner(models.Model):
@@ -32,21 +40,28 @@ class ResPartner(models.Model):
         # EXTENDS base: who may sell must not widen the credit that he sells on
         if not TERMS.isdisjoint(vals):
             self._o2c_credit_check_terms()
-        if "credit_limit" in vals:
-            with self._o2c_credit_watch(self.env.company):
-                return self._o2c_credit_write_limit(vals)
-        if "category_id" not in vals:
+        if WATCHED.isdisjoint(vals):
             return super().write(vals)
-        before = self.sudo().category_id
-        result = super().write(vals)
-        self._o2c_credit_check_tags(before)
-        return result
+        with self._o2c_credit_watch(self._o2c_credit_companies(vals)):
+            return self._o2c_credit_write(vals)
 
-    def _o2c_credit_write_limit(self, vals):
-        before = {partner.id: partner.credit_limit for partner in self.sudo()}
+    def _o2c_credit_companies(self, vals):
+        """Companies in which these values may free or stop orders."""
+        companies = self.env["res.company"]
+        if not TERMS.isdisjoint(vals):
+            companies |= self.env.company
+        if "category_id" in vals:
+            tags = self.sudo().category_id
+            tags |= tags.browse(linked(vals["category_id"]))
+            companies |= tags._o2c_credit_policies().company_id
+        return companies
+
+    def _o2c_credit_write(self, vals):
+        limits = {partner.id: partner.credit_limit for partner in self.sudo()}
         tags = self.sudo().category_id
         result = super().write(vals)
-        self._o2c_credit_log_limit(before)
+        if "credit_limit" in vals:
+            self._o2c_credit_log_limit(limits)
         if "category_id" in vals:
             self._o2c_credit_check_tags(tags)
         return result
@@ -65,18 +80,24 @@ class ResPartner(models.Model):
             old, new = before[partner.id], partner.credit_limit
             if company.currency_id.compare_amounts(old, new) == 0:
                 continue
-            if new < 0:
-                raise UserError(self.env._("A credit limit cannot be negative."))
+            if not 0 <= new < LARGEST:
+                raise refused(
+                    "limit",
+                    self,
+                    self.env._("A credit limit cannot be negative, nor without end."),
+                )
             # without a limit there is no bound: taking it away widens the credit
             wider = new > old or not new
             alone = not log._approved(partner, company, new)
             if wider and alone and policies[partner.id].limit_approval:
-                raise UserError(
+                raise refused(
+                    "limit",
+                    self,
                     self.env._(
                         "A second person has to approve a wider limit for %(name)s."
                         " Ask for it under Collections > Limit changes.",
                         name=partner.display_name,
-                    )
+                    ),
                 )
             log.with_env(self.env)._log_change(partner, company, old, new)
 
@@ -86,11 +107,14 @@ class ResPartner(models.Model):
 
     def _o2c_credit_check_terms(self):
         if not self._o2c_credit_may_change_terms():
-            raise AccessError(
+            raise refused(
+                "limit",
+                self,
                 self.env._(
                     "Only a credit manager or the chief accountant changes credit"
                     " limits. Ask one of them."
-                )
+                ),
+                AccessError,
             )
 
     def _o2c_credit_check_tags(self, before):
@@ -98,17 +122,6 @@ class ResPartner(models.Model):
 
         :param before: the tags that these customers had
         """
-        if self._o2c_credit_may_change_terms():
-            return
         now = self.sudo().category_id
         changed = (now | before) - (now & before)
-        policies = self.env["o2c.credit.policy"].sudo()
-        if changed and policies.search_count(
-            [("category_ids", "in", changed.ids)], limit=1
-        ):
-            raise AccessError(
-                self.env._(
-                    "These tags decide which credit policy applies. Only a credit"
-                    " manager or the chief accountant changes them."
-                )
-            )
+        changed.with_env(self.env)._o2c_credit_check_writer()

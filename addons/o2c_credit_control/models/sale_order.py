@@ -56,56 +56,72 @@ class SaleOrder(models.Model):
         return result
 
     # --------------------------------------------------------------- findings
-    def _o2c_credit_findings(self, checkpoint):
+    def _o2c_credit_findings(self, checkpoint, facts=None):
         """Credit rules that these orders break.
 
         :param str checkpoint: ``confirm`` or ``delivery``
+        :param facts: what `_o2c_credit_facts` gave, where it was read before
         :return: {order id: list of Finding}, an entry for every order
         """
         found = {}
+        facts = facts or self._o2c_credit_facts()
         for company, orders in self.sudo().grouped("company_id").items():
-            found.update(
-                orders.with_company(company)._o2c_credit_findings_in(
-                    company, checkpoint
-                )
-            )
+            standings, added = facts[company.id]
+            orders = orders.with_company(company)
+            for order, policy, breaches in orders._o2c_credit_breaches(
+                checkpoint, standings, added
+            ):
+                found[order.id] = [
+                    order._o2c_credit_finding(b, standings, added[order.id], policy)
+                    for b in breaches
+                ]
         return found
 
-    def _o2c_credit_findings_in(self, company, checkpoint):
+    def _o2c_credit_facts(self):
+        """What policies judge these orders by; it costs the queries of a judgement.
+
+        :return: {company id: (standing of each customer, what each order adds)}
+        """
+        facts = {}
+        for company, orders in self.sudo().grouped("company_id").items():
+            orders = orders.with_company(company)
+            customers = orders.partner_invoice_id | orders.partner_id
+            facts[company.id] = (
+                customers._o2c_credit_standings(company),
+                orders._o2c_credit_added(company),
+            )
+        return facts
+
+    def _o2c_credit_breaches(self, checkpoint, standings, added):
+        """Yield (order, its policy, what it breaks) of orders of one company."""
+        company = self.company_id
         payers = self.partner_invoice_id.commercial_partner_id
-        standings = (
-            payers | self.partner_id.commercial_partner_id
-        )._o2c_credit_standings(company)
         policies = self.env["o2c.credit.policy"]._for_partners(payers, company)
-        added = self._o2c_credit_added(company)
-        found = {}
         for order in self:
             payer = order.partner_invoice_id.commercial_partner_id
-            customer = order.partner_id.commercial_partner_id
             policy = policies[payer.id]
-            if not policy._checks(checkpoint):
-                found[order.id] = []
-                continue
-            standing = standings[payer.id]
-            if checkpoint == "delivery":
-                standing = order._o2c_credit_at_the_door(standing, company)
-            breaches = judge(
-                standing,
-                policy._core(),
-                added[order.id],
-                order._o2c_credit_term_days(standing.today),
-            )
-            if customer != payer:
-                breaches += [
-                    breach
-                    for breach in judge(standings[customer.id], policy._core())
-                    if breach.code == "credit.hold"
-                ]
-            found[order.id] = [
-                order._o2c_credit_finding(breach, standings, added[order.id], policy)
-                for breach in breaches
-            ]
-        return found
+            breaches = []
+            if policy._checks(checkpoint):
+                standing = standings[payer.id]
+                if checkpoint == "delivery":
+                    standing = order._o2c_credit_at_the_door(standing, company)
+                breaches = judge(
+                    standing,
+                    policy._core(),
+                    added[order.id],
+                    order._o2c_credit_term_days(standing.today),
+                )
+                breaches += order._o2c_credit_held_elsewhere(standings, policy)
+            yield order, policy, breaches
+
+    def _o2c_credit_held_elsewhere(self, standings, policy):
+        """The hold on who orders, where somebody else is invoiced."""
+        self.ensure_one()
+        customer = self.partner_id.commercial_partner_id
+        if customer == self.partner_invoice_id.commercial_partner_id:
+            return []
+        breaches = judge(standings[customer.id], policy._core())
+        return [breach for breach in breaches if breach.code == "credit.hold"]
 
     def _o2c_credit_added(self, company):
         """{order id: what confirming adds to the exposure, in the company's currency}.
@@ -260,26 +276,33 @@ class SaleOrder(models.Model):
         with payers._o2c_credit_watch(confirmed.company_id):
             return super()._action_cancel()
 
-    def _o2c_credit_stopped(self):
+    def _o2c_credit_stopped(self, facts=None):
         """Those of these orders that credit control stops now.
 
         Of confirmed ones those whose goods may not leave: a decision that accepted what
         the order breaks lets it go on.
-        """
-        quotations = self.filtered(lambda order: order.state in OPEN_STATES)
-        confirmed = self.filtered(lambda order: order.state == "sale")
-        found = quotations._o2c_credit_findings("confirm") if quotations else {}
-        if confirmed:
-            found.update(confirmed._o2c_credit_open_findings())
-        return self.filtered(lambda order: found.get(order.id))
 
-    def _o2c_credit_open_findings(self):
+        :param facts: what `_o2c_credit_facts` gave, where it was read before
+        """
+        facts = facts or self._o2c_credit_facts()
+        stopped = self.browse()
+        quotations = self.sudo().filtered(lambda order: order.state in OPEN_STATES)
+        for company, orders in quotations.grouped("company_id").items():
+            judged = orders.with_company(company)._o2c_credit_breaches(
+                "confirm", *facts[company.id]
+            )
+            stopped = stopped.union(
+                *(order for order, _policy, found in judged if found)
+            )
+        confirmed = self.filtered(lambda order: order.state == "sale")
+        found = confirmed._o2c_credit_open_findings(facts)
+        return stopped | confirmed.filtered(lambda order: found[order.id])
+
+    def _o2c_credit_open_findings(self, facts=None):
         """{id of a confirmed order: credit findings that keep its goods back}."""
-        rest = self._o2c_gate_uncovered("delivery")
-        return {
-            order_id: [f for f in findings if f.policy.startswith("credit.")]
-            for order_id, findings in rest.items()
-        }
+        findings = self._o2c_credit_findings("delivery", facts)
+        broken = self.sudo().filtered(lambda order: findings[order.id])
+        return {**findings, **broken._o2c_gate_without_accepted(findings)}
 
     def _o2c_credit_tell_stopped(self):
         """Tell the salespeople of confirmed orders whose goods may not leave any more.

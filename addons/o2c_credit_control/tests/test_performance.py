@@ -59,3 +59,31 @@ class TestPerformance(CreditCommon):
         search([("o2c_credit_hold", "=", True)])
         plain = search([("id", ">", 0)])
         self.assertLessEqual(search([("o2c_credit_hold", "=", True)]), plain + 1)
+
+    def test_policy_reads_what_customers_owe_once(self):
+        """Whatever the number of open orders, and not once before and once after."""
+        exposures = []
+        read = self.registry["o2c.credit.exposure"]._read_exposure
+
+        def _read_exposure(model, partners, company, today=None):
+            exposures.append(len(partners))
+            return read(model, partners, company, today)
+
+        self.classPatch(
+            self.registry["o2c.credit.exposure"], "_read_exposure", _read_exposure
+        )
+
+        def change(tolerance):
+            policy = self.policy.sudo()
+            return self._queries(lambda: policy.write({"tolerance_percent": tolerance}))
+
+        self._sell(1)
+        self._quote(1, self._customer("One more", 500))
+        change(20)
+        few = change(30)
+        for number in range(4):
+            self._quote(1, self._customer(f"More {number}", 500))
+            self._sell(1, self._customer(f"Much more {number}", 500))
+        exposures.clear()
+        self.assertEqual(change(40), few)
+        self.assertEqual(len(exposures), 1)

@@ -42,6 +42,8 @@ class TestSecurity(CreditCommon):
             partner.write({"category_id": [(4, tag.id)]})
         with self.assertRaises(AccessError):
             partner.create({"name": "New", "category_id": [(4, tag.id)]})
+        with self.assertRaises(AccessError):
+            tag.with_user(seller).write({"partner_ids": [(4, partner.id)]})
         partner.write({"category_id": [(4, harmless.id)]})
         self.assertEqual(partner.category_id, harmless)
 

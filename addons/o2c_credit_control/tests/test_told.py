@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -62,6 +63,42 @@ class TestTold(CreditCommon):
         )
         self.assertTold(order)
         strict.unlink()
+        self.assertFalse(self._told(order))
+
+    def test_tag_of_the_customer(self):
+        """A tag that a policy names stops and frees, wherever it is given."""
+        tag = self.env["res.partner.category"].sudo().create({"name": "Strict"})
+        self._bill(100, 20)
+        self.policy.sudo().max_overdue_days = 30
+        self.policy.sudo().create(
+            {
+                "name": "Estricta",
+                "company_id": self.company.id,
+                "category_ids": [Command.link(tag.id)],
+            }
+        )
+        order = self._sell(1)
+        customer = self.customer.sudo()
+        customer.category_id = tag
+        self.assertTold(order)
+        customer.category_id = False
+        self.assertFalse(self._told(order))
+        tag.partner_ids = customer
+        self.assertTold(order)
+        tag.active = False
+        self.assertTrue(self._on_hold(), "an archived tag is a tag of his still")
+        self.assertIn("credit.overdue", self._policies(self._quote(1)))
+        with self.assertRaisesRegex(UserError, "Estricta"):
+            tag.unlink()
+        tag.partner_ids = False
+        self.assertFalse(self._told(order))
+
+    def test_review_of_the_limit(self):
+        self.policy.sudo().review_lapses = True
+        order = self._sell(1)
+        self.customer.sudo().o2c_credit_review_date = self._day(-1)
+        self.assertTold(order)
+        self.customer.sudo().o2c_credit_review_date = self._day(90)
         self.assertFalse(self._told(order))
 
     def test_limit_and_members_of_the_group(self):

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_amount, format_date
 
+from odoo.addons.o2c_order_gate.models.messages import refused
+
 from ..credit_core import instalments
 from ..models.dates import today
 
@@ -72,12 +74,15 @@ class O2cCreditPromisePlan(models.TransientModel):
         self.ensure_one()
         parts = self._parts()
         if not parts:
-            raise ValidationError(
+            raise refused(
+                "promise",
+                self,
                 self.env._(
                     "Write between 1 and %(most)s instalments, and days that are not"
                     " negative.",
                     most=MOST,
-                )
+                ),
+                ValidationError,
             )
         promises = self.env["o2c.credit.promise"]
         promises._promise_in_parts(

@@ -4,6 +4,7 @@ import logging
 
 from markupsafe import Markup
 
+from odoo.exceptions import UserError
 from odoo.tools.misc import format_amount, formatLang
 
 _logger = logging.getLogger("odoo.addons.o2c_order_gate.refused")
@@ -22,6 +23,17 @@ def log_refused(what, records, why):
     """
     user = records.env.user
     _logger.info("%s of %s refused to %s: %s", what, records, user.login, why)
+
+
+def refused(what, records, why, error=UserError):
+    """The error to raise of a refused attempt, which leaves a trace like `log_refused`.
+
+    :param str what: what was tried
+    :param records: what it was about
+    :param str why: the reason as people read it
+    """
+    log_refused(what, records, why.replace("\n", " "))
+    return error(why)
 
 
 def measured(order, number, unit):

@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import babel_locale_parse, get_lang
 
 from ..gate_core import Content, count, current_level, plan
-from .messages import log_refused
+from .messages import refused
 
 # Amounts from here on are no amounts: PostgreSQL keeps them, nobody owes them.
 LARGEST = 1e12
@@ -259,7 +259,7 @@ class GateRequest(models.Model):
                 self.env._("The amount accepted cannot be negative, nor without end.")
             )
         if problems:
-            raise UserError("\n".join(problems))
+            raise refused("decide", self, "\n".join(problems))
         return until, amount
 
     def action_refuse(self, reason):
@@ -304,8 +304,7 @@ class GateRequest(models.Model):
             if problem:
                 problems.append(f"{request.sudo().order_id.name}: {problem}")
         if problems:
-            log_refused("decide", self, "; ".join(problems))
-            raise UserError("\n".join(problems))
+            raise refused("decide", self, "\n".join(problems))
         return steps
 
     def _why_not(self, steps):

@@ -11,8 +11,10 @@ from . import o2c_commercial_agreement_milestone
 from . import o2c_commercial_agreement_billing
 from . import product_pricelist
 from . import product_pricelist_item
+from . import o2c_guarded_price
 from . import product_template
 from . import product_template_attribute_value
+from . import product_combo_item
 from . import o2c_price_change
 from . import o2c_price_change_line
 from . import o2c_price_change_impact

@@ -3,12 +3,12 @@ from decimal import Decimal
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools.misc import formatLang
 
 from odoo.addons.o2c_order_gate.gate_core.content import digest
+from odoo.addons.o2c_order_gate.models.messages import refused
 
-from ..pricing_core import Difference, differences
+from ..pricing_core import Difference, credit_differences, differences
 
 APPROVER = "o2c_pricing_approval.o2c_pricing_approval_group_approver"
 CHECKED = frozenset({"currency_id", "invoice_payment_term_id", "partner_id"})
@@ -108,14 +108,14 @@ class AccountMove(models.Model):
         ]
         if rows:
             head = self.env._(
-                "The invoice differs from what was ordered and agreed, so it is not "
+                "The document differs from what was ordered and agreed, so it is not "
                 "posted:"
             )
             advice = self.env._(
-                "Correct the invoice, or ask an approver of prices to accept the "
-                "differences on it."
+                "Correct it, or ask an approver of prices to accept the differences on "
+                "it."
             )
-            raise UserError("\n".join([head, *rows, "", advice]))
+            raise refused("post", self, "\n".join([head, *rows, "", advice]))
 
     # -------------------------------------------------------------- comparing
     def _o2c_differences(self):
@@ -123,51 +123,96 @@ class AccountMove(models.Model):
 
         Superuser: who posts may not read orders and agreements; the invoices are his.
         """
-        found = {}
-        for move in self.sudo():
-            if move.move_type != "out_invoice" or not move.company_id.o2c_billing_check:
-                continue
-            # a debit note says itself what it changes and why
-            if "debit_origin_id" in move._fields and move.debit_origin_id:
-                continue
-            lines = move.invoice_line_ids.filtered(
-                lambda line: line.display_type == "product"
-            )
-            orders = lines.sale_line_ids.order_id
-            if orders:
-                rows = move._o2c_term_differences(orders)
-                tolerance = Decimal(str(move.company_id.o2c_billing_tolerance))
-                for line in lines:
-                    for billed in line._o2c_billed():
-                        rows += differences(billed, tolerance)
-                if rows:
-                    found[move.id] = rows
-        return found
+        compare = {
+            "out_invoice": lambda move: move._o2c_invoice_differences(),
+            "out_refund": lambda move: move._o2c_credit_differences(),
+        }
+        checked = self.sudo().filtered(
+            lambda move: move.move_type in compare and move.company_id.o2c_billing_check
+        )
+        found = {move.id: compare[move.move_type](move) for move in checked}
+        return {move_id: rows for move_id, rows in found.items() if rows}
 
-    def _o2c_term_differences(self, orders):
-        """Differences of the whole invoice from its orders and their agreements."""
+    def _o2c_goods(self):
+        """The lines of this that charge or give back something."""
+        return self.invoice_line_ids.filtered(
+            lambda line: line.display_type == "product"
+        )
+
+    def _o2c_invoice_differences(self):
+        """Differences of an invoice from the orders that it bills."""
         self.ensure_one()
+        lines = self._o2c_goods()
+        orders = lines.sale_line_ids.order_id
+        # a debit note says itself what it changes and why
+        if not orders or ("debit_origin_id" in self._fields and self.debit_origin_id):
+            return []
+        tolerance = Decimal(str(self.company_id.o2c_billing_tolerance))
         rows = []
         for order in orders:
-            payer = order.partner_invoice_id.commercial_partner_id
-            pairs = (
-                ("customer", self.commercial_partner_id, payer),
-                ("currency", self.currency_id, order.currency_id),
-                ("terms", self.invoice_payment_term_id, order.payment_term_id),
-            )
-            rows += [
-                Difference(kind, order.name, mine.display_name, due.display_name)
-                for kind, mine, due in pairs
-                if mine != due
-            ]
-            agreement = order.o2c_agreement_id
-            if agreement.billing in ("milestone", "calendar") and (
-                self.o2c_billing_id.agreement_id != agreement
-            ):
-                rows.append(
-                    Difference("billing", order.name, "", agreement.display_name)
-                )
+            rows += self._o2c_header_differences(order)
+            rows += self._o2c_term_differences(order)
+        for line in lines:
+            for billed in line._o2c_billed():
+                rows += differences(billed, tolerance)
         return rows
+
+    def _o2c_credit_differences(self):
+        """Differences of a credit note from the invoice, or the orders, given back."""
+        self.ensure_one()
+        lines, invoice = self._o2c_goods(), self.reversed_entry_id
+        orders = (lines | invoice._o2c_goods()).sale_line_ids.order_id
+        tolerance = Decimal(str(self.company_id.o2c_billing_tolerance))
+        rows = []
+        for order in orders:
+            rows += self._o2c_header_differences(order)
+        if orders and invoice:
+            rows += self._o2c_credited_too_much()
+        for line in lines if orders else ():
+            for credited in line._o2c_credited():
+                rows += credit_differences(credited, tolerance)
+        return rows
+
+    def _o2c_credited_too_much(self):
+        """The difference of all credit notes of an invoice from it, as a list."""
+        self.ensure_one()
+        invoice = self.reversed_entry_id
+        notes = invoice.reversal_move_ids.filtered(lambda move: move.state == "posted")
+        total = sum((notes | self).mapped("amount_untaxed"))
+        if invoice.currency_id.compare_amounts(total, invoice.amount_untaxed) <= 0:
+            return []
+        amounts = (Decimal(str(amount)) for amount in (total, invoice.amount_untaxed))
+        return [Difference("total", invoice.name, *amounts)]
+
+    def _o2c_header_differences(self, order):
+        """Whom and in which money this charges, against an order."""
+        payer = order.partner_invoice_id.commercial_partner_id
+        return self._o2c_apart(
+            order,
+            ("customer", self.commercial_partner_id, payer),
+            ("currency", self.currency_id, order.currency_id),
+        )
+
+    def _o2c_term_differences(self, order):
+        """When this is due and by whom it was made, against order and agreement."""
+        rows = self._o2c_apart(
+            order, ("terms", self.invoice_payment_term_id, order.payment_term_id)
+        )
+        agreement = order.o2c_agreement_id
+        if agreement.billing in ("milestone", "calendar") and (
+            self.o2c_billing_id.agreement_id != agreement
+        ):
+            rows.append(Difference("billing", order.name, "", agreement.display_name))
+        return rows
+
+    @staticmethod
+    def _o2c_apart(order, *pairs):
+        """Differences of records; a pair is (kind, mine, due)."""
+        return [
+            Difference(kind, order.name, mine.display_name, due.display_name)
+            for kind, mine, due in pairs
+            if mine != due
+        ]
 
     def _o2c_difference_texts(self, rows):
         """Differences in words for people."""
@@ -180,6 +225,12 @@ class AccountMove(models.Model):
                 "%(name)s: price %(billed)s, agreed with the customer %(due)s"
             ),
             "taxes": self.env._("%(name)s: taxes %(billed)s, ordered %(due)s"),
+            "credited": self.env._(
+                "%(name)s: price %(billed)s given back, %(due)s charged"
+            ),
+            "total": self.env._(
+                "%(name)s: %(billed)s given back in all, %(due)s charged"
+            ),
             "extra": self.env._(
                 "%(name)s: price %(billed)s, in none of the orders invoiced"
             ),
@@ -243,7 +294,7 @@ class AccountMove(models.Model):
             if problem := move._o2c_why_not(found):
                 problems.append(f"{move.display_name}: {problem}")
         if problems:
-            raise UserError("\n".join(problems))
+            raise refused("decide", self, "\n".join(problems))
         for move in self.sudo():
             rows = found[move.id]
             self.env["o2c.pricing.decision"]._record(

@@ -59,30 +59,53 @@ class AccountMoveLine(models.Model):
                 continue
             if sale_line and self.currency_id != sale_line.currency_id:
                 continue
-            billed.append(self._o2c_beside(sale_line))
+            agreed = sale_line.o2c_agreement_line_id and not any(
+                sale_line.tax_ids.mapped("price_include")
+            )
+            billed.append(
+                self._o2c_beside(
+                    sale_line, sale_line._get_pricelist_price() if agreed else None
+                )
+            )
         return billed
 
-    def _o2c_beside(self, sale_line):
+    def _o2c_credited(self):
+        """This line of a credit note beside what it gives back, for the pure core.
+
+        That is the line of the invoice that it reverses, which may have been accepted
+        to differ from the order; without one, the order's.
+        """
+        self.ensure_one()
+        charged = self.move_id.reversed_entry_id.invoice_line_ids.filtered(
+            lambda line: line.sale_line_ids & self.sale_line_ids
+        )
+        due = charged.sorted("price_unit")[-1:] or self.sale_line_ids[:1]
+        if due and self.currency_id != due.currency_id:
+            return []
+        return [self._o2c_beside(due)]
+
+    def _o2c_beside(self, due, agreed=None):
+        """This line beside another that says what is due.
+
+        :param due: one line of an order or an invoice, or none
+        :param float agreed: price of the agreement, in the unit of the order
+        """
         price = self.price_unit * (1 - self.discount / 100)
         values = {
             "name": self.product_id.display_name or self.name or "",
             "discount": _decimal(self.discount),
             "taxes": frozenset(self.tax_ids.mapped("name")),
         }
-        if not sale_line:
+        if not due:
             return Billed(price=_decimal(price), **values)
-        unit, ordered_unit = self.product_uom_id, sale_line.product_uom_id
-        if unit and ordered_unit and unit != ordered_unit:
-            price = unit._compute_price(price, ordered_unit)
-        agreed = sale_line.o2c_agreement_line_id
+        if self.product_uom_id and due.product_uom_id:
+            price = self.product_uom_id._compute_price(price, due.product_uom_id)
         return Billed(
             price=_decimal(price),
-            ordered=_decimal(sale_line.price_unit * (1 - sale_line.discount / 100)),
-            ordered_discount=_decimal(sale_line.discount),
-            ordered_taxes=frozenset(sale_line.tax_ids.mapped("name")),
-            agreed=_decimal(sale_line._get_pricelist_price())
-            if agreed and not any(sale_line.tax_ids.mapped("price_include"))
-            else None,
+            ordered=_decimal(due.price_unit * (1 - due.discount / 100)),
+            ordered_discount=_decimal(due.discount),
+            ordered_taxes=frozenset(due.tax_ids.mapped("name")),
+            agreed=None if agreed is None else _decimal(agreed),
             **values,
         )
 

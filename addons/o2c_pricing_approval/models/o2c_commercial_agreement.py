@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
+from odoo.addons.o2c_order_gate.models.messages import refused
+
 from ..pricing_core import overlaps
 
 BILLERS = "sales_team.group_sale_manager,account.group_account_invoice"
@@ -263,11 +265,15 @@ class CommercialAgreement(models.Model):
         self.check_access("read")
         reason = (reason or self.env._("Closed")).strip()
         if any(agreement.state != "approved" for agreement in self):
-            raise UserError(self.env._("Only what is in force can be closed."))
+            raise refused(
+                "decide", self, self.env._("Only what is in force can be closed.")
+            )
         if not self.env.user.has_group(
             "o2c_pricing_approval.o2c_pricing_approval_group_approver"
         ):
-            raise UserError(self.env._("Only approvers of prices close agreements."))
+            raise refused(
+                "decide", self, self.env._("Only approvers of prices close agreements.")
+            )
         for agreement in self.sudo():
             self.env["o2c.pricing.decision"]._record(
                 agreement,

@@ -1,7 +1,8 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+
+from odoo.addons.o2c_order_gate.models.messages import refused
 
 from ..pricing_core import next_billing
 
@@ -164,15 +165,19 @@ class CommercialAgreementBilling(models.Model):
     # pylint: disable=method-required-super
     @api.model_create_multi
     def create(self, vals_list):
-        raise UserError(self.env._("Billings are made by billing the agreement."))
+        raise refused(
+            "billing", self, self.env._("Billings are made by billing the agreement.")
+        )
 
     def write(self, vals):
-        raise UserError(self.env._("A billing is kept as it was made."))
+        raise refused("billing", self, self.env._("A billing is kept as it was made."))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_invoiced(self):
         # what was billed by mistake is billed again once its invoices are cancelled
         if self.sudo().invoice_ids.filtered(lambda move: move.state != "cancel"):
-            raise UserError(
-                self.env._("Cancel its invoices first: then it may be billed again.")
+            raise refused(
+                "billing",
+                self,
+                self.env._("Cancel its invoices first: then it may be billed again."),
             )

@@ -1,11 +1,29 @@
 from decimal import Decimal
+from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..pricing_core import Sold, impacts
+from .o2c_guarded_price import PRICED
 
 DAYS = 90
+# key of the context by which core adds to the sales price of a product
+EXTRA = "no_variant_attributes_price_extra"
+
+
+class Row(NamedTuple):
+    """What a customer bought lately of one thing by one price list."""
+
+    customer: int
+    pricelist: int | None
+    product: int
+    combo_item: int | None
+    values: list[int] | None
+    quantity: float
+    times: int
+    sales: float
+    cost: float
 
 
 class PriceChangeImpact(models.Model):
@@ -65,55 +83,56 @@ class PriceChangeImpact(models.Model):
         """Yield what each customer bought lately, with its old and its new price."""
         company = change.company_id
         lines = change.line_ids.with_company(company)
-        by_list = lines.filtered("pricelist_id").grouped("pricelist_id")
-        sales_prices = {
-            line.product_tmpl_id: line.fixed_price
-            for line in lines
-            if line.operation == "sales_price"
-        }
-        rows = self._sales(change, sales_prices)
+        rows = self._sales(change)
         products = self.env["product.product"].with_company(company)
-        products = products.browse({row[2] for row in rows})
-        old, new = {}, {}
+        products = products.browse({row.product for row in rows})
+        lists = self.env["product.pricelist"]
+        lists = lists.browse({row.pricelist for row in rows if row.pricelist})
         now = fields.Datetime.now()
-        lists = self.env["product.pricelist"].browse({row[1] for row in rows if row[1]})
-        for pricelist in lists:
-            old[pricelist.id] = list(pricelist._get_applicable_rules(products, now))
-            new[pricelist.id] = _replaced(
-                old[pricelist.id], by_list.get(pricelist, lines.browse()), now
-            )
-        for customer, list_id, product_id, quantity, times, sales, cost in rows:
-            product = products.browse(product_id)
-            currency = lists.browse(list_id).currency_id or company.currency_id
-            asked = (product, quantity / times, now, currency)
-            before, rule = _price(old.get(list_id, ()), *asked)
-            after, _rule = _price(new.get(list_id, ()), *asked)
+        rules = self._rules(lists, lines, products, now)
+        raised = lines._o2c_raised()
+        for row in rows:
+            currency = lists.browse(row.pricelist).currency_id or company.currency_id
             rate = currency._convert(
                 1, company.currency_id, company, now.date(), round=False
             )
-            before, after = before * rate, after * rate
-            sales_price = sales_prices.get(product.product_tmpl_id)
-            if sales_price is not None and product.lst_price:
-                # a fixed price of a list does not follow the sales price
-                if not rule or rule.compute_price != "fixed":
-                    after *= sales_price / product.lst_price
-            yield Sold(customer, *map(_decimal, (quantity, sales, cost, before, after)))
+            if row.combo_item:
+                prices = _item_prices(self.env, row, raised)
+            else:
+                product = products.browse(row.product)
+                by_list = rules.get(row.pricelist, ((), ()))
+                prices = _prices(product, row, by_list, raised, now, currency)
+            before, after = (price * rate for price in prices)
+            amounts = map(_decimal, (row.quantity, row.sales, row.cost, before, after))
+            yield Sold(row.customer, *amounts)
 
     @api.model
-    def _sales(self, change, sales_prices):
-        """Rows (customer, list, product, quantity, lines, sales, cost).
+    def _rules(self, lists, lines, products, now):
+        """{price list id: (rules as they are, rules as they would be)}."""
+        by_list = lines.filtered("pricelist_id").grouped("pricelist_id")
+        rules = {}
+        for pricelist in lists:
+            old = list(pricelist._get_applicable_rules(products, now))
+            changed = by_list.get(pricelist, lines.browse())
+            rules[pricelist.id] = old, _replaced(old, changed, now)
+        return rules
+
+    @api.model
+    def _sales(self, change):
+        """What was sold lately of what the change may touch, as `Row` objects.
 
         Quantities in the product's unit, amounts in the company's currency.
         """
         self.env["sale.order.line"].flush_model()
         self.env["sale.order"].flush_model()
-        templates = [template.id for template in sales_prices]
-        lists = change.line_ids.pricelist_id.ids
+        lines = change.line_ids
+        products = lines.filtered(lambda line: line.operation in PRICED)
         since = fields.Datetime.subtract(fields.Datetime.now(), days=DAYS)
-        return self.env.execute_query(
+        rows = self.env.execute_query(
             SQL(
                 """
                 SELECT customer.commercial_partner_id, o.pricelist_id, line.product_id,
+                       line.combo_item_id, chosen.ids,
                        SUM(line.product_uom_qty * unit.factor / base.factor),
                        COUNT(*),
                        SUM(line.price_subtotal / COALESCE(o.currency_rate, 1)),
@@ -127,6 +146,12 @@ class PriceChangeImpact(models.Model):
                     ON template.id = product.product_tmpl_id
                   JOIN uom_uom unit ON unit.id = line.product_uom_id
                   JOIN uom_uom base ON base.id = template.uom_id
+             LEFT JOIN LATERAL (
+                       SELECT array_agg(value ORDER BY value) AS ids
+                         FROM (SELECT product_template_attribute_value_id AS value
+                                 FROM %(chosen)s
+                                WHERE sale_order_line_id = line.id) AS values
+                       ) chosen ON TRUE
                  WHERE o.state = 'sale'
                    AND o.company_id = %(company)s
                    AND o.date_order >= %(since)s
@@ -134,15 +159,43 @@ class PriceChangeImpact(models.Model):
                    AND line.product_uom_qty > 0
                    AND NOT COALESCE(line.is_downpayment, FALSE)
                    AND (o.pricelist_id = ANY(%(lists)s)
-                        OR template.id = ANY(%(templates)s))
-              GROUP BY 1, 2, 3
+                        OR template.id = ANY(%(templates)s)
+                        OR line.combo_item_id = ANY(%(items)s))
+              GROUP BY 1, 2, 3, 4, 5
                 """,
                 company=change.company_id.id,
                 since=since,
-                lists=lists,
-                templates=templates,
+                chosen=SQL.identifier(
+                    self.env["sale.order.line"]
+                    ._fields["product_no_variant_attribute_value_ids"]
+                    .relation
+                ),
+                lists=lines.pricelist_id.ids,
+                templates=products.product_tmpl_id.ids,
+                items=products.combo_item_id.ids,
             )
         )
+        return [Row(*row) for row in rows]
+
+
+def _prices(product, row, rules, raised, now, currency):
+    """(price as it is, price as it would be) of what a row sold."""
+    chosen = product.env["product.template.attribute.value"].browse(row.values or ())
+    values = chosen | product.product_template_attribute_value_ids
+    # core adds this key to the sales price, and rules that rest on it follow
+    extra = product._get_product_price_context(chosen).get(EXTRA, 0)
+    added = sum(raised.get(of, 0) for of in (product.product_tmpl_id, *values))
+    asked = (row.quantity / row.times, now, currency)
+    return tuple(
+        _price(by, product.with_context(**{EXTRA: amount}), *asked)
+        for by, amount in zip(rules, (extra, extra + added), strict=True)
+    )
+
+
+def _item_prices(env, row, raised):
+    """The same for an item of a combo: only what it adds is a price of its own."""
+    item = env["product.combo.item"].browse(row.combo_item)
+    return item.extra_price, item.extra_price + raised.get(item, 0)
 
 
 def _replaced(rules, lines, now):
@@ -164,13 +217,12 @@ def _replaced(rules, lines, now):
 
 
 def _price(rules, product, quantity, date, currency):
-    """(unit price, rule) by the first rule that applies."""
+    """Unit price by the first rule that applies."""
     none = product.env["product.pricelist.item"]
     rule = next((r for r in rules if r._is_applicable_for(product, quantity)), none)
-    price = rule._compute_price(
+    return rule._compute_price(
         product, quantity, uom=product.uom_id, date=date, currency=currency
     )
-    return price, rule
 
 
 def _decimal(number):

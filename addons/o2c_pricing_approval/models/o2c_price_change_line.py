@@ -1,11 +1,10 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .o2c_guarded_price import PRICED
 from .product_pricelist_item import CONTENT
 
 KEPT = frozenset({"applied", "before"})
-# what changes a product itself, not the rules of a price list
-OF_PRODUCTS = ("sales_price", "price_extra")
 
 
 class PriceChangeLine(models.Model):
@@ -31,6 +30,7 @@ class PriceChangeLine(models.Model):
             ("remove", "Remove a rule"),
             ("sales_price", "Sales price of a product"),
             ("price_extra", "Extra price of an attribute's value"),
+            ("combo_extra", "Extra price of a combo's item"),
         ],
         required=True,
         default="add",
@@ -50,6 +50,13 @@ class PriceChangeLine(models.Model):
         domain="[('product_tmpl_id', '=', product_tmpl_id)]",
         help="What this value of an attribute adds to the product's sales price.",
     )
+    combo_item_id = fields.Many2one(
+        "product.combo.item",
+        string="Combo item",
+        ondelete="cascade",
+        index="btree_not_null",
+        help="What choosing this item adds to the price of the combo.",
+    )
     # the rule as it was when approval was asked for
     before = fields.Json(readonly=True, copy=False)
     applied = fields.Boolean(readonly=True, copy=False)
@@ -62,6 +69,7 @@ class PriceChangeLine(models.Model):
         "price",
         "product_tmpl_id.list_price",
         "attribute_value_id.price_extra",
+        "combo_item_id.extra_price",
     )
     def _compute_labels(self):
         money = self.env["ir.qweb.field.monetary"]
@@ -71,11 +79,19 @@ class PriceChangeLine(models.Model):
             }
             line.old_price = line.item_id.price
             line.new_price = line.price
-            if line.operation in OF_PRODUCTS:
+            if line.operation in PRICED:
                 line.old_price = money.value_to_html(line._o2c_amount_now(), currency)
                 line.new_price = money.value_to_html(line.fixed_price, currency)
             elif line.operation == "remove":
                 line.new_price = self.env._("removed")
+
+    @api.depends("operation", "attribute_value_id", "combo_item_id")
+    def _compute_name(self):
+        # EXTENDS product
+        super()._compute_name()
+        for line in self.filtered(lambda line: line.operation in PRICED):
+            record, _price = line._o2c_target()
+            line.name = record._o2c_price_label() if record else line.name
 
     @api.onchange("item_id")
     def _onchange_item_id(self):
@@ -97,14 +113,23 @@ class PriceChangeLine(models.Model):
         change = self.env["o2c.price.change"].browse(vals.get("change_id") or ())
         if change.pricelist_id:
             vals.setdefault("pricelist_id", change.pricelist_id.id)
-        if vals.get("operation") in OF_PRODUCTS:
+        if vals.get("operation") in PRICED:
             vals["applied_on"] = "1_product"
-        if vals.get("operation") == "price_extra":
-            value = self.env["product.template.attribute.value"].browse(
-                vals.get("attribute_value_id") or ()
-            )
-            vals["product_tmpl_id"] = value.product_tmpl_id.id
+        if product := self._o2c_product_of(vals):
+            vals["product_tmpl_id"] = product.id
         return vals
+
+    @api.model
+    def _o2c_product_of(self, vals):
+        """The product whose value or combo item these values of a line name."""
+        value = self.env["product.template.attribute.value"].browse(
+            vals.get("attribute_value_id") or ()
+        )
+        item = self.env["product.combo.item"].browse(vals.get("combo_item_id") or ())
+        return {
+            "price_extra": value.product_tmpl_id,
+            "combo_extra": item.product_id.product_tmpl_id,
+        }.get(vals.get("operation"))
 
     def write(self, vals):
         # EXTENDS product
@@ -124,22 +149,34 @@ class PriceChangeLine(models.Model):
             "before": self.before or None,
             "content": self._o2c_content(),
             **({"value": value.id} if (value := self.attribute_value_id) else {}),
+            **({"combo": item.id} if (item := self.combo_item_id) else {}),
         }
 
-    def _o2c_amount_now(self):
-        """The product's sales price, or what the value adds to it, as it is now."""
+    def _o2c_target(self):
+        """(record, name of its price) of which this proposes the price."""
         self.ensure_one()
-        if self.operation == "price_extra":
-            return self.attribute_value_id.price_extra
-        return self.product_tmpl_id.list_price
+        target, price = PRICED[self.operation]
+        return self[target], price
+
+    def _o2c_amount_now(self):
+        """The price, as it is now, that stands on a record itself."""
+        record, price = self._o2c_target()
+        return record[price]
+
+    def _o2c_raised(self):
+        """{record: by how much these would raise the price that stands on it}."""
+        return {
+            line._o2c_target()[0]: line.fixed_price - line._o2c_amount_now()
+            for line in self
+            if line.operation in PRICED
+        }
 
     def _o2c_now(self):
         """JSON-able content of what this would change, as it is now."""
         self.ensure_one()
-        if self.operation == "sales_price":
-            return {"list_price": f"{self._o2c_amount_now():.6f}"}
-        if self.operation == "price_extra":
-            return {"price_extra": f"{self._o2c_amount_now():.6f}"}
+        if self.operation in PRICED:
+            _record, price = self._o2c_target()
+            return {price: f"{self._o2c_amount_now():.6f}"}
         return self.item_id._o2c_content() if self.item_id else None
 
     def _o2c_remember(self):
@@ -148,31 +185,33 @@ class PriceChangeLine(models.Model):
 
     def _o2c_problems(self):
         """Texts: what keeps these from taking effect."""
-        problems = []
-        for line in self:
-            name = line.name
-            if line.operation in ("change", "remove") and not line.item_id:
-                problems.append(self.env._("%(name)s: choose the rule.", name=name))
-            elif line.operation == "sales_price" and not line.product_tmpl_id:
-                problems.append(self.env._("%(name)s: choose the product.", name=name))
-            elif line.operation == "price_extra" and not line.attribute_value_id:
-                problems.append(self.env._("%(name)s: choose the value.", name=name))
-            elif line.operation not in OF_PRODUCTS and not line.pricelist_id:
-                problems.append(
-                    self.env._("%(name)s: choose the price list.", name=name)
-                )
-            elif (line.before or None) != line._o2c_now():
-                problems.append(
-                    self.env._(
-                        "%(name)s: the price changed since this was proposed.",
-                        name=name,
-                    )
-                )
-            if line.fixed_price < 0 and line.operation != "price_extra":
-                problems.append(
-                    self.env._("%(name)s: a price is not negative.", name=name)
-                )
-        return problems
+        return [
+            f"{line.name}: {problem}"
+            for line in self
+            for problem in line._o2c_line_problems()
+        ]
+
+    def _o2c_line_problems(self):
+        self.ensure_one()
+        missing = {
+            "change": (self.item_id, self.env._("choose the rule.")),
+            "remove": (self.item_id, self.env._("choose the rule.")),
+            "sales_price": (self.product_tmpl_id, self.env._("choose the product.")),
+            "price_extra": (self.attribute_value_id, self.env._("choose the value.")),
+            "combo_extra": (self.combo_item_id, self.env._("choose the combo item.")),
+        }
+        chosen, problem = missing.get(
+            self.operation, (self.pricelist_id, self.env._("choose the price list."))
+        )
+        if not chosen:
+            yield problem
+        elif self.operation not in PRICED and not self.pricelist_id:
+            yield self.env._("choose the price list.")
+        elif (self.before or None) != self._o2c_now():
+            yield self.env._("the price changed since this was proposed.")
+        # a value of an attribute may cost less than the product itself
+        if self.fixed_price < 0 and self.operation != "price_extra":
+            yield self.env._("a price is not negative.")
 
     # ---------------------------------------------------------------- applying
     @api.model
@@ -207,22 +246,22 @@ class PriceChangeLine(models.Model):
         }
 
     @api.model
-    def _o2c_refused(self, records, name, operation, target):
-        """Those of these records whose price no approved change says.
+    def _o2c_refused(self, records):
+        """Those of these records whose own price no approved change says.
 
-        :param records: products, or values of their attributes
-        :param str name: of the price on them
-        :param str operation: ``sales_price`` or ``price_extra``
-        :param str target: field of a line that leads to such a record
+        :param records: of a model that inherits `o2c.guarded.price`
         """
+        if not records:
+            return records
+        target, price = PRICED[records._o2c_operation]
         lines = self.sudo().search(
             self._o2c_due()
-            & Domain("operation", "=", operation)
+            & Domain("operation", "=", records._o2c_operation)
             & Domain(target, "in", records.ids)
         )
         approved = {(line[target].id, f"{line.fixed_price:.6f}") for line in lines}
         return records.filtered(
-            lambda record: (record.id, f"{record[name]:.6f}") not in approved
+            lambda record: (record.id, f"{record[price]:.6f}") not in approved
         )
 
     def _o2c_apply(self):
@@ -238,8 +277,7 @@ class PriceChangeLine(models.Model):
             elif line.operation == "remove":
                 item.unlink()
                 item = item.browse()
-            elif line.operation == "price_extra":
-                line.attribute_value_id.write({"price_extra": line.fixed_price})
             else:
-                line.product_tmpl_id.write({"list_price": line.fixed_price})
+                record, price = line._o2c_target()
+                record.write({price: line.fixed_price})
             line._o2c_set({"applied": True, "item_id": item.id})

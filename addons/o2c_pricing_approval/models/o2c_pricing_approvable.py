@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.o2c_order_gate.gate_core.content import digest
+from odoo.addons.o2c_order_gate.models.messages import refused
 
 APPROVER = "o2c_pricing_approval.o2c_pricing_approval_group_approver"
 ACTIVITY = "o2c_pricing_approval.mail_activity_type_approval"
@@ -103,8 +104,10 @@ class PricingApprovable(models.AbstractModel):
     def write(self, vals):
         # EXTENDS mail
         if not KEPT.isdisjoint(vals):
-            raise UserError(
-                self.env._("The state changes by asking for approval and deciding.")
+            raise refused(
+                "write",
+                self,
+                self.env._("The state changes by asking for approval and deciding."),
             )
         if not self._o2c_free_fields().issuperset(vals):
             self._o2c_edited()
@@ -125,8 +128,10 @@ class PricingApprovable(models.AbstractModel):
     def _unlink_except_decided(self):
         self._o2c_check_draft()
         if self.sudo().decision_ids:
-            raise UserError(
-                self.env._("Decisions about it are kept for good, so it is kept too.")
+            raise refused(
+                "unlink",
+                self,
+                self.env._("Decisions about it are kept for good, so it is kept too."),
             )
 
     def _o2c_check_draft(self):
@@ -136,12 +141,14 @@ class PricingApprovable(models.AbstractModel):
         """
         closed = self.filtered(lambda record: record.state != "draft")
         if closed:
-            raise UserError(
+            raise refused(
+                "write",
+                self,
                 self.env._(
                     "%(names)s can only be changed while it is a draft. Set it back "
                     "to draft, or propose the change in a new one.",
                     names=", ".join(closed.mapped("display_name")),
-                )
+                ),
             )
 
     def _o2c_set(self, vals):
@@ -223,7 +230,7 @@ class PricingApprovable(models.AbstractModel):
             if problem := record._why_not():
                 problems.append(f"{record.display_name}: {problem}")
         if problems:
-            raise UserError("\n".join(problems))
+            raise refused("decide", self, "\n".join(problems))
 
     def _why_not(self):
         """Why the current user cannot decide this, or None."""

@@ -96,9 +96,9 @@ class PricingPolicyLine(models.Model):
     @api.constrains("kind", "limit")
     def _check_limit(self):
         for line in self:
-            top = 100 if line.kind in PERCENT else None
+            top = 100 if line.kind in PERCENT else 1e12
             low = -100 if line.kind in ("margin", "order_margin") else 0
-            if line.limit < low or (top is not None and line.limit > top):
+            if not low <= line.limit <= top:
                 raise ValidationError(
                     self.env._(
                         "%(limit)s is no limit for “%(kind)s”.",

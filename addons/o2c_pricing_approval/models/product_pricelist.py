@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from odoo.addons.o2c_order_gate.models.messages import refused
+
 from .res_company import MANAGER
 
 # which customers a list is for, and in which money
@@ -64,10 +66,13 @@ class ProductPricelist(models.Model):
         """
         guarded = self.filtered(lambda pricelist: pricelist._o2c_policy() != "free")
         if guarded and not (self.env.su or self.env.user.has_group(MANAGER)):
-            raise AccessError(
+            raise refused(
+                "price list",
+                self,
                 self.env._(
                     "Only managers of pricing policies say for whom %(lists)s is, in "
                     "which currency, and whether its changes need approval.",
                     lists=", ".join(guarded.mapped("name")),
-                )
+                ),
+                AccessError,
             )

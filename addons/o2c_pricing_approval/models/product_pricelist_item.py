@@ -1,5 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+
+from odoo.addons.o2c_order_gate.models.messages import refused
 
 # what a rule charges, to whom, from when
 CONTENT = (
@@ -93,16 +94,18 @@ class ProductPricelistItem(models.Model):
         if not guarded:
             return
         allowed = self.env["o2c.price.change.line"]._o2c_allowed(guarded, operation)
-        refused = guarded.filtered(
+        unapproved = guarded.filtered(
             lambda item: contents[item.id] not in allowed[item.id]
         )
-        if refused:
-            raise UserError(
+        if unapproved:
+            raise refused(
+                "price",
+                self,
                 self.env._(
                     "Prices of %(lists)s change only by an approved change of prices, "
                     "and none says this: %(rules)s.\nPropose it in Sales ‣ Approvals ‣ "
                     "Changes of Prices.",
-                    lists=", ".join(refused.pricelist_id.mapped("name")),
-                    rules="; ".join(f"{item.name} {item.price}" for item in refused),
-                )
+                    lists=", ".join(unapproved.pricelist_id.mapped("name")),
+                    rules="; ".join(f"{item.name} {item.price}" for item in unapproved),
+                ),
             )

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
+from odoo.addons.o2c_order_gate.models.messages import refused
+
 CONDITIONS = ("specific_property_product_pricelist", "property_payment_term_id")
 # what writes them: the first is behind a computed field with an inverse
 CONDITION_FIELDS = frozenset({*CONDITIONS, "property_product_pricelist"})
@@ -65,10 +67,13 @@ class ResPartner(models.Model):
             )
         )
         if changed:
-            raise AccessError(
+            raise refused(
+                "conditions",
+                self,
                 self.env._(
                     "Price list and payment terms of %(partners)s say what the "
                     "customer is entitled to. Ask a sales manager to change them.",
                     partners=", ".join(changed.mapped("display_name")),
-                )
+                ),
+                AccessError,
             )

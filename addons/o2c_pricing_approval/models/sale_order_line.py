@@ -308,13 +308,18 @@ class SaleOrderLine(models.Model):
         """What this item is due of a combo's price by the customer's own list.
 
         Core shares among the items what the combo costs by the list that was chosen on
-        the order; the share is brought to what the combo costs by his own.
+        the order; the share is brought to what the combo costs by his own. What an
+        item adds to the combo is the same by any list.
         """
         self.ensure_one()
-        share = self._get_combo_item_display_price()
+        added = self.combo_item_id.extra_price
+        added += self.product_id._get_no_variant_attributes_price_extra(
+            self.product_no_variant_attribute_value_ids
+        )
+        share = self._get_combo_item_display_price() - added
         chosen = combo._get_display_price_ignore_combo()
         due, _list_price = combo._o2c_price_by(rules, date)
-        return share * due / chosen if chosen else share
+        return added + (share * due / chosen if chosen else share)
 
     def _o2c_net_price(self):
         """Unit price without tax after the line's own discount."""

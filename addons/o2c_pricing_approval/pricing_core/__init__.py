@@ -1,7 +1,7 @@
 """Rules of price and margin: plain Python, no Odoo import, no clock, no database."""
 
 from .agreement import PERIODS, Term, choose, next_billing, overlaps
-from .billing import Billed, Difference, differences
+from .billing import Billed, Difference, credit_differences, differences
 from .facts import LineFacts, OrderFacts
 from .impact import Impact, Sold, impacts
 from .measure import (
@@ -26,6 +26,7 @@ __all__ = [
     "Sold",
     "Term",
     "choose",
+    "credit_differences",
     "differences",
     "effective_discount",
     "evaluate",

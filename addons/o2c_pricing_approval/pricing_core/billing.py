@@ -29,7 +29,7 @@ class Billed:
 
 @dataclass(frozen=True)
 class Difference:
-    """One difference: ``kind`` is price, discount, agreed, taxes or extra."""
+    """One difference: ``kind`` is price, discount, agreed, taxes, extra or credited."""
 
     kind: str
     name: str
@@ -53,6 +53,23 @@ def differences(line: Billed, tolerance: Decimal):
     elif line.agreed is not None and line.price > line.agreed:
         if _apart(line.price, line.agreed, tolerance):
             found.append(Difference("agreed", line.name, line.price, line.agreed))
+    if line.taxes != line.ordered_taxes:
+        found.append(Difference("taxes", line.name, line.taxes, line.ordered_taxes))
+    return found
+
+
+def credit_differences(line: Billed, tolerance: Decimal):
+    """Differences of one line of a credit note from what it gives back.
+
+    Less than was charged may be given back, for a part or for whatever was agreed
+    afterwards; never more, nor with other taxes. A line that stands for nothing that
+    was charged (a rebate, say) is bound by the total of the invoice alone.
+    """
+    if line.ordered is None:
+        return []
+    found = []
+    if line.price > line.ordered and _apart(line.price, line.ordered, tolerance):
+        found.append(Difference("credited", line.name, line.price, line.ordered))
     if line.taxes != line.ordered_taxes:
         found.append(Difference("taxes", line.name, line.taxes, line.ordered_taxes))
     return found

@@ -62,6 +62,42 @@ class PricingCommon(GateCommon):
             }
         )
 
+    def _combo(self, extra_price=0, **values):
+        """A quotation of one combo with one drill in it."""
+        combo = self.env["product.combo"].create(
+            {
+                "name": "Tool",
+                "combo_item_ids": [
+                    Command.create(
+                        {"product_id": self.goods.id, "extra_price": extra_price}
+                    )
+                ],
+            }
+        )
+        kit = self._goods(
+            "Kit",
+            price=100,
+            type="combo",
+            is_storable=False,
+            combo_ids=[Command.set(combo.ids)],
+        )
+        order = self._quote({"product_id": kit.id, "product_uom_qty": 1}, **values)
+        order.write(
+            {
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": self.goods.id,
+                            "product_uom_qty": 1,
+                            "combo_item_id": combo.combo_item_ids.id,
+                            "linked_line_id": order.order_line.id,
+                        }
+                    )
+                ]
+            }
+        )
+        return order
+
     def _findings(self, order):
         """[(kind, measure)] of what the order breaks."""
         found = order._o2c_gate_uncovered("confirm")[order.id]

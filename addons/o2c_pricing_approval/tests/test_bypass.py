@@ -136,38 +136,6 @@ class TestFourWaysToACheaperLine(PricingCommon):
             with self.assertRaises(UserError):
                 order.action_confirm()
 
-    def _combo(self, **values):
-        """A quotation of one combo with one drill in it."""
-        combo = self.env["product.combo"].create(
-            {
-                "name": "Tool",
-                "combo_item_ids": [Command.create({"product_id": self.goods.id})],
-            }
-        )
-        kit = self._goods(
-            "Kit",
-            price=100,
-            type="combo",
-            is_storable=False,
-            combo_ids=[Command.set(combo.ids)],
-        )
-        order = self._quote({"product_id": kit.id, "product_uom_qty": 1}, **values)
-        order.write(
-            {
-                "order_line": [
-                    Command.create(
-                        {
-                            "product_id": self.goods.id,
-                            "product_uom_qty": 1,
-                            "combo_item_id": combo.combo_item_ids.id,
-                            "linked_line_id": order.order_line.id,
-                        }
-                    )
-                ]
-            }
-        )
-        return order
-
     def test_an_optional_line(self):
         """Offered with nothing ordered, for the customer to add in the portal."""
         order = self._quote({"product_uom_qty": 0, "discount": 40}, {})

@@ -1,4 +1,3 @@
-from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -186,6 +185,29 @@ class TestGuard(PriceChangeCase):
         change.with_user(self.approver).action_approve("Paint is cheaper")
         self.assertEqual((change.state, value.price_extra), ("applied", 3))
 
+    def test_what_an_item_adds_to_a_combo(self):
+        combo = self.env["product.combo"].create(
+            {
+                "name": "Tool",
+                "combo_item_ids": [
+                    Command.create({"product_id": self.goods.id, "extra_price": 8})
+                ],
+            }
+        )
+        item = combo.combo_item_ids
+        with self.assertRefused("Tool: Taladro"):
+            item.with_user(self.boss).extra_price = 0
+        with self.assertRaises(UserError):
+            combo.sudo().write(
+                {"combo_item_ids": [Command.update(item.id, {"extra_price": -50})]}
+            )
+        self.assertEqual(item.extra_price, 8)
+        change = self._approve_change(
+            {"operation": "combo_extra", "combo_item_id": item.id, "fixed_price": 3}
+        )
+        self.assertEqual((change.state, item.extra_price), ("applied", 3))
+        self.assertRegex(change.line_ids.name, "Tool: Taladro")
+
     def test_a_new_product_has_any_price(self):
         self.env["product.template"].with_user(
             self._user("lola", "base.group_user,product.group_product_manager")
@@ -325,68 +347,6 @@ class TestChange(PriceChangeCase):
         change.action_ask()
         with self.assertRaises(AccessError):
             change.with_user(stranger).action_approve("Not mine")
-
-
-@tagged("post_install", "-at_install", "-standard", "o2c_slow")
-class TestImpact(PriceChangeCase):
-    """Approvers see whom it would have affected."""
-
-    def test_customers_and_margins(self):
-        """10 drills at 90 cost 600; at 95 they sell for 950.
-
-        Margin (900 − 600) ÷ 900 = 33.33 %, then (950 − 600) ÷ 950 = 36.84 %. Whoever
-        buys by another list is not affected, nor are quotations and old orders.
-        """
-        self._sell()
-        self._quote()
-        old = self._sell()
-        old.sudo().date_order = fields.Datetime.subtract(fields.Datetime.now(), days=91)
-        other = self.env["res.partner"].create({"name": "Bazar Cuenca"})
-        self._sell(partner_id=other.id)
-        change = self._change(self._to(95))
-        change.action_ask()
-        self.assertRecordValues(
-            change.impact_ids,
-            [
-                {
-                    "partner_id": self.customer.id,
-                    "sales": 900,
-                    "new_sales": 950,
-                    "amount": 50,
-                    "margin_percent": 33.33,
-                    "new_margin_percent": 36.84,
-                }
-            ],
-        )
-        self.assertEqual((change.impact_count, change.impact_amount), (1, 50))
-
-    def test_new_and_removed_rules(self):
-        """Without the rule the sales price of 100 counts; from 10 on it would be 80."""
-        self._sell()
-        removed = self._change({"operation": "remove", "item_id": self.item.id})
-        removed.action_preview()
-        self.assertEqual(removed.impact_amount, 100)
-        volume = {**self.rule, "operation": "add", "min_quantity": 10}
-        added = self._change({**volume, "fixed_price": 80})
-        added.action_preview()
-        self.assertEqual(added.impact_amount, -100)
-
-    def test_sales_price(self):
-        """A fixed price does not follow the sales price, no list does."""
-        self._sell()
-        other = self.env["res.partner"].create({"name": "Bazar Cuenca"})
-        self._sell(partner_id=other.id)
-        change = self._change(
-            {
-                "operation": "sales_price",
-                "product_tmpl_id": self.goods.product_tmpl_id.id,
-                "fixed_price": 110,
-            }
-        )
-        change.action_preview()
-        self.assertRecordValues(
-            change.impact_ids, [{"partner_id": other.id, "amount": 100}]
-        )
 
 
 @tagged("post_install", "-at_install")

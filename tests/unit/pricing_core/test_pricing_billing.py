@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from pricing_core import Billed, Sold, differences, impacts
+from pricing_core import Billed, Sold, credit_differences, differences, impacts
 
 D = Decimal
 VAT = frozenset({"IVA 15%"})
@@ -13,6 +13,11 @@ DRILL = Billed("Drill", D(90), D(0), VAT, D(90), D(0), VAT, D(90))
 def found(tolerance=0, **values):
     line = Billed(**{**DRILL.__dict__, **values})
     return [(d.kind, d.billed, d.due) for d in differences(line, D(tolerance))]
+
+
+def given_back(tolerance=0, **values):
+    line = Billed(**{**DRILL.__dict__, **values})
+    return [(d.kind, d.billed, d.due) for d in credit_differences(line, D(tolerance))]
 
 
 def test_as_ordered():
@@ -90,3 +95,16 @@ def test_impact():
 def test_the_most_affected_comes_first():
     rows = [sold(1, 1, 10, 5, 10, 11), sold(2, 1, 10, 5, 10, 5)]
     assert [impact.customer for impact in impacts(rows)] == [2, 1]
+
+
+def test_less_than_was_charged_is_given_back():
+    assert not given_back()
+    assert not given_back(price=D(5), discount=D(50))
+    assert not given_back(price=D(7), ordered=None, taxes=frozenset())
+
+
+def test_never_more_nor_with_other_taxes():
+    assert given_back(price=D("90.004")) == []
+    assert given_back(price=D(91)) == [("credited", D(91), D(90))]
+    assert not given_back(tolerance=2, price=D(91))
+    assert given_back(taxes=frozenset()) == [("taxes", frozenset(), VAT)]
