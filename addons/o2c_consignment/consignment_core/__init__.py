@@ -10,6 +10,7 @@ from .errors import ConsignmentError, MissingPrice
 from .periods import Period, current_period_start, last_closed_period
 from .pricing import AgreedCost, Term, agreed_cost, find_overlaps
 from .replenishment import reorder_quantity
+from .returns import ReturnTerms, has_expired
 from .settlement import BillLine, Due, Match, group_for_bill, match_bill, round_money
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Match",
     "MissingPrice",
     "Period",
+    "ReturnTerms",
     "Term",
     "agreed_cost",
     "allocate",
@@ -30,6 +32,7 @@ __all__ = [
     "effects",
     "find_overlaps",
     "group_for_bill",
+    "has_expired",
     "last_closed_period",
     "match_bill",
     "reorder_quantity",

@@ -22,6 +22,7 @@ from .errors import MissingPrice
 
 FIXED = "fixed"
 PERCENT = "percent"
+SHARE = "share"
 HUNDRED = Decimal(100)
 
 
@@ -29,9 +30,13 @@ HUNDRED = Decimal(100)
 class Term:
     """One agreed price: for a product, a validity and a quantity from which it holds.
 
-    ``value`` is the cost of one unit when ``kind`` is ``fixed``, and the share of
-    the net sale price, in percent, that the consignor receives when ``percent``.
+    ``value`` is the cost of one unit when ``kind`` is ``fixed``; when ``percent``, what
+    the consignor receives of the net sale price, in percent; when ``share``, what he
+    receives of the revenue that is left of that price after our commission and
+    deductions, in percent (:func:`revenue_share`).
     ``min_quantity`` is the quantity consumed in the period from which it holds.
+    ``commission`` is in percent of the net sale price, ``deduction`` and ``guaranteed``
+    are amounts for one unit.
     """
 
     key: Hashable
@@ -41,11 +46,22 @@ class Term:
     start: date | None = None
     end: date | None = None
     min_quantity: Decimal = Decimal(0)
+    commission: Decimal = Decimal(0)
+    deduction: Decimal = Decimal(0)
+    guaranteed: Decimal = Decimal(0)
 
     def holds_on(self, day: date) -> bool:
         return (self.start is None or self.start <= day) and (
             self.end is None or day <= self.end
         )
+
+    def unit_cost(self, sale_price: Decimal) -> Decimal:
+        """What one unit costs us when it is sold at a net price."""
+        if self.kind == PERCENT:
+            return sale_price * self.value / HUNDRED
+        if self.kind == SHARE:
+            return revenue_share(self, sale_price)
+        return self.value
 
     def overlaps(self, other: "Term") -> bool:
         """Whether both claim to be the price of the same goods on the same day."""
@@ -83,8 +99,24 @@ def agreed_cost(
     if not reached:
         raise MissingPrice(product, day)
     term = max(reached, key=lambda t: t.min_quantity)
-    cost = sale_price * term.value / HUNDRED if term.kind == PERCENT else term.value
-    return AgreedCost(cost, term)
+    return AgreedCost(term.unit_cost(sale_price), term)
+
+
+def revenue_share(term: Term, sale_price: Decimal) -> Decimal:
+    """The consignor's part of the revenue of one unit.
+
+    First our commission and what the sale cost (freight, handling, card fees) are
+    deducted; what is left is shared, and never less than the guaranteed amount is due.
+
+    >>> term = Term("a", "pen", Decimal(60), SHARE, commission=Decimal(10),
+    ...             deduction=Decimal(5), guaranteed=Decimal(20))
+    >>> revenue_share(term, Decimal(100))  # 60 % of 100 - 10 - 5
+    Decimal('51')
+    >>> revenue_share(term, Decimal(30))  # 60 % of 22 would be 13.20
+    Decimal('20')
+    """
+    left = sale_price * (HUNDRED - term.commission) / HUNDRED - term.deduction
+    return max(left * term.value / HUNDRED, term.guaranteed, Decimal(0))
 
 
 def find_overlaps(terms: Iterable[Term]) -> list[tuple[Term, Term]]:

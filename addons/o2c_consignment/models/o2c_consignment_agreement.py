@@ -12,6 +12,10 @@ TERMS = {
     "date_start",
     "issue_order",
     "loss_bearer",
+    "expiry_bearer",
+    "return_policy",
+    "return_days",
+    "return_days_before_expiry",
     "cost_change_policy",
     "cost_change_threshold",
     "customer_visibility",
@@ -33,6 +37,8 @@ ISSUE_ORDERS = [
     ("consigned_first", "Consigned goods first"),
     ("first_expired", "First expired, whoever owns it"),
 ]
+
+BEARERS = [("company", "We pay for it"), ("consignor", "The consignor bears it")]
 
 TRANSITIONS = {("draft", "active"), ("active", "closed")}
 
@@ -120,14 +126,12 @@ class O2cConsignmentAgreement(models.Model):
     )
     payment_term_id = fields.Many2one("account.payment.term", check_company=True)
     loss_bearer = fields.Selection(
-        [("company", "We pay for it"), ("consignor", "The consignor bears it")],
+        BEARERS,
         required=True,
         default="company",
         string="Loss and Scrap",
-        help="Who bears goods that are lost, scrapped or expired in our care.",
+        help="Who bears goods that are lost or scrapped in our care.",
     )
-    return_terms = fields.Text(help="What may be returned to the consignor, and when.")
-    expiry_terms = fields.Text(help="What happens to goods that expire unsold.")
     cost_change_policy = fields.Selection(
         [
             ("pass_on", "Pass on to the customer"),
@@ -149,6 +153,7 @@ class O2cConsignmentAgreement(models.Model):
         string="Consignor Sees of Customers",
     )
     notes = fields.Html()
+    has_revenue_share = fields.Boolean(compute="_compute_has_revenue_share")
     consumption_count = fields.Integer(compute="_compute_consumption_count")
 
     _dates_in_order = models.Constraint(
@@ -157,6 +162,12 @@ class O2cConsignmentAgreement(models.Model):
     )
 
     # === COMPUTE METHODS === #
+
+    @api.depends("line_ids.price_kind")
+    def _compute_has_revenue_share(self):
+        for agreement in self:
+            kinds = agreement.line_ids.mapped("price_kind")
+            agreement.has_revenue_share = "share" in kinds
 
     def _compute_consumption_count(self):
         counts = dict(

@@ -10,6 +10,8 @@ from ..consignment_core import Term, find_overlaps
 # An approved cost change ends a price; it is checked to be about these goods.
 EDITABLE_IN_FORCE = {"stock_min", "stock_max", "ended_by_id"}
 
+SHARE_TERMS = ("commission", "deduction", "guaranteed")
+
 
 class O2cConsignmentAgreementLine(models.Model):
     """The agreed cost of one product during a validity, from a quantity on."""
@@ -38,15 +40,35 @@ class O2cConsignmentAgreementLine(models.Model):
     )
     product_uom_id = fields.Many2one(related="product_id.uom_id")
     price_kind = fields.Selection(
-        [("fixed", "Cost per unit"), ("percent", "Share of the net sale price (%)")],
+        [
+            ("fixed", "Cost per unit"),
+            ("percent", "Percentage of the net sale price"),
+            ("share", "Share of the revenue after deductions (%)"),
+        ],
         required=True,
         default="fixed",
+        help="A percentage is of the net price on the order. A share of the revenue is "
+        "of what is left of that price after our commission and deductions.",
     )
     value = fields.Float(
         string="Cost or Share",
         required=True,
         digits="Product Price",
         help="Cost of one unit of the product, or the consignor's share in percent.",
+    )
+    commission = fields.Float(
+        string="Our Commission (%)",
+        help="Of the net sale price, kept before the revenue is shared.",
+    )
+    deduction = fields.Float(
+        string="Deduction per Unit",
+        digits="Product Price",
+        help="Freight, handling, card fees: deducted before the revenue is shared.",
+    )
+    guaranteed = fields.Float(
+        string="Guaranteed per Unit",
+        digits="Product Price",
+        help="The consignor receives at least this, whatever the price.",
     )
     tier_quantity = fields.Float(
         string="From Quantity",
@@ -85,8 +107,18 @@ class O2cConsignmentAgreementLine(models.Model):
         "CHECK (value >= 0)", "An agreed cost cannot be negative."
     )
     _share_at_most_all = models.Constraint(
-        "CHECK (price_kind != 'percent' OR value <= 100)",
+        "CHECK (price_kind = 'fixed' OR value <= 100)",
         "The consignor's share cannot exceed 100 % of the sale price.",
+    )
+    _share_terms_positive = models.Constraint(
+        "CHECK (commission BETWEEN 0 AND 100 AND deduction >= 0 AND guaranteed >= 0)",
+        "Our commission is between 0 and 100 %; deductions and what is guaranteed "
+        "cannot be negative.",
+    )
+    _share_terms_of_a_share = models.Constraint(
+        "CHECK (price_kind = 'share' OR (COALESCE(commission, 0) = 0"
+        " AND COALESCE(deduction, 0) = 0 AND COALESCE(guaranteed, 0) = 0))",
+        "Commission, deduction and guarantee belong to a share of the revenue.",
     )
     _dates_in_order = models.Constraint(
         "CHECK (date_end IS NULL OR date_start IS NULL OR date_end >= date_start)",
@@ -96,6 +128,11 @@ class O2cConsignmentAgreementLine(models.Model):
         "CHECK (stock_max = 0 OR stock_max >= stock_min)",
         "The maximum stock is below the minimum stock.",
     )
+
+    @api.onchange("price_kind")
+    def _onchange_price_kind(self):
+        if self.price_kind != "share":
+            self.update(dict.fromkeys(SHARE_TERMS, 0))
 
     # === CONSTRAINTS === #
 
@@ -209,18 +246,19 @@ class O2cConsignmentAgreementLine(models.Model):
             start=max(starts, default=None),
             end=min(ends, default=None),
             min_quantity=Decimal(repr(self.tier_quantity)),
+            **{name: Decimal(repr(self[name])) for name in SHARE_TERMS},
         )
 
     def _price_label(self):
         value = float_repr(self.value, 2)
-        price = (
-            self.env._("%(value)s %% of the sale price", value=value)
-            if self.price_kind == "percent"
-            else self.currency_id.format(self.value)
-        )
+        prices = {
+            "fixed": self.currency_id.format(self.value),
+            "percent": self.env._("%(value)s %% of the sale price", value=value),
+            "share": self.env._("%(value)s %% of the revenue", value=value),
+        }
         return self.env._(
             "%(price)s from %(start)s to %(end)s",
-            price=price,
+            price=prices[self.price_kind],
             start=self.date_start or self.agreement_id.date_start,
             end=self.date_end or self.agreement_id.date_end or "…",
         )

@@ -94,28 +94,37 @@ class O2cConsignmentAgreement(models.Model):
     def _alert_low_stock(self):
         """Keep one activity for what is low; it goes away when nothing is."""
         self.ensure_one()
-        kind = self.env.ref("o2c_consignment.mail_activity_type_low_stock")
-        low = self.place_ids.filtered("is_low")
-        waiting = self.activity_ids.filtered(lambda a: a.activity_type_id == kind)
-        if not low:
-            waiting.unlink()
-            return
-        note = "\n".join(
-            self.env._(
-                "%(product)s in %(place)s: %(on_hand)s, the minimum is %(minimum)s.",
-                product=place.product_id.display_name,
-                place=place.location_id.display_name,
-                on_hand=f"{place.on_hand:g}",
-                minimum=f"{place.stock_min:g}",
-            )
-            for place in low
-        )
-        if waiting:
-            waiting.note = plaintext2html(note)
-            return
-        user = self.user_id or self.approved_by_id or self.env.user
-        self.activity_schedule(
+        self._keep_activity(
             "o2c_consignment.mail_activity_type_low_stock",
-            user_id=user.id,
-            note=plaintext2html(note),
+            [
+                self.env._(
+                    "%(product)s in %(place)s: %(on_hand)s, the minimum is "
+                    "%(minimum)s.",
+                    product=place.product_id.display_name,
+                    place=place.location_id.display_name,
+                    on_hand=f"{place.on_hand:g}",
+                    minimum=f"{place.stock_min:g}",
+                )
+                for place in self.place_ids.filtered("is_low")
+            ],
         )
+
+    def _keep_activity(self, kind, messages):
+        """Tell the buyer in one activity, that goes away when there is nothing to tell.
+
+        :param str kind: XML id of the type of activity
+        :param list[str] messages: what he is told, a line each
+        """
+        self.ensure_one()
+        activity_type = self.env.ref(kind)
+        waiting = self.activity_ids.filtered(
+            lambda a: a.activity_type_id == activity_type
+        )
+        note = plaintext2html("\n".join(messages))
+        if not messages:
+            waiting.unlink()
+        elif waiting:
+            waiting.note = note
+        else:
+            user = self.user_id or self.approved_by_id or self.env.user
+            self.activity_schedule(kind, user_id=user.id, note=note)

@@ -130,7 +130,9 @@ class O2cConsignmentConsumption(models.Model):
         agreement, term, unit_cost = self._price(line, agreements, origin)
         if kind in ("return", "found"):
             quantity = -quantity
-        chargeable = kind != "loss" or agreement.loss_bearer == "company"
+        chargeable = kind != "loss" or (
+            agreement._bears_loss(line.lot_id, legal_day(line.date)) == "company"
+        )
         if kind == "found":
             chargeable = origin.is_chargeable
         amount = agreement.currency_id.round(quantity * unit_cost) if chargeable else 0

@@ -100,7 +100,9 @@ class O2cConsignmentStockTakeLine(models.Model):
         """
         self.ensure_one()
         agreement = self.take_id.agreement_id
-        if self.difference >= 0 or agreement.loss_bearer != "company":
+        if self.difference >= 0:
+            return 0.0
+        if agreement._bears_loss(self.lot_id, day) != "company":
             return 0.0
         try:
             cost = agreement._agreed_cost(

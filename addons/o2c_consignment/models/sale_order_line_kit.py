@@ -11,11 +11,11 @@ class SaleOrderLine(models.Model):
     # pylint: disable=consider-merging-classes-inherited
     _inherit = "sale.order.line"
 
-    def _o2c_unit_cost(self, agreed):
+    def _o2c_unit_cost(self, sources):
         # EXTENDS o2c_consignment: a kit's moves are about other products than the sale
         moves = self.sudo().move_ids.filtered(lambda move: move.state != "cancel")
         if not moves.product_id - self.product_id:
-            return super()._o2c_unit_cost(agreed)
+            return super()._o2c_unit_cost(sources)
         return self._o2c_kit_cost(moves) if self._o2c_has_consigned_goods() else None
 
     def _o2c_kit_cost(self, moves):

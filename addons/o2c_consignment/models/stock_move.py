@@ -27,6 +27,7 @@ class StockMove(models.Model):
         # EXTENDS stock_account
         self._o2c_check_receipt_owner()
         self._o2c_check_returned_owner()
+        self.picking_id._o2c_check_return_terms()
         moves = self | self._o2c_split_by_owner()
         done = super(StockMove, moves)._action_done(cancel_backorder=cancel_backorder)
         done = done.filtered(lambda m: m.state == "done")

@@ -1,12 +1,16 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
+
+from ..models.legal_time import LEGAL_ZONE, legal_day
 
 
 class O2cConsignmentStockReport(models.Model):
     """Goods on hand by owner: age, cover and turnover.
 
     Cover is what is on hand by what leaves a day, over the last ninety days; turnover
-    is how often a year the stock would be sold at that pace.
+    is how often a year the stock would be sold at that pace. `return_until` is the
+    first day on which the terms of the agreement end for some of a consignor's goods,
+    see ``consignment_core.ReturnTerms``.
     """
 
     _name = "o2c.consignment.stock.report"
@@ -40,6 +44,13 @@ class O2cConsignmentStockReport(models.Model):
     sold = fields.Float(string="Left in 90 Days", digits="Product Unit", readonly=True)
     cover_days = fields.Float(string="Cover (Days)", aggregator="avg", readonly=True)
     turnover = fields.Float(string="Turns a Year", aggregator="avg", readonly=True)
+    expires_on = fields.Date(
+        string="First Expires", readonly=True, help="Of all lots on hand."
+    )
+    return_until = fields.Date(
+        readonly=True,
+        help="Until then the first of these goods may go back to the consignor.",
+    )
 
     def _read_group_select(self, aggregate_spec, query):
         # rates of a group are not the average of its rates
@@ -64,33 +75,31 @@ class O2cConsignmentStockReport(models.Model):
             WITH stock AS (
                 SELECT MIN(quant.id) AS id, quant.company_id, quant.owner_id,
                        quant.product_id, MIN(quant.in_date) AS in_date,
+                       MIN(lot.expiration_date) AS expiry,
                        SUM(quant.quantity) AS quantity
                   FROM stock_quant quant
                   JOIN stock_location place ON place.id = quant.location_id
+             LEFT JOIN stock_lot lot ON lot.id = quant.lot_id
                  WHERE place.usage IN ('internal', 'transit')
                    AND quant.company_id IS NOT NULL
               GROUP BY quant.company_id, quant.owner_id, quant.product_id
             ),
-            sold AS (
-                SELECT line.company_id, line.owner_id, line.product_id,
-                       SUM(CASE WHEN target.usage = 'customer'
-                                THEN line.quantity_product_uom
-                                ELSE -line.quantity_product_uom END) AS quantity
-                  FROM stock_move_line line
-                  JOIN stock_location source ON source.id = line.location_id
-                  JOIN stock_location target ON target.id = line.location_dest_id
-                 WHERE line.state = 'done'
-                   AND line.date >= (now() AT TIME ZONE 'UTC') - INTERVAL '90 days'
-                   AND (target.usage = 'customer') != (source.usage = 'customer')
-              GROUP BY line.company_id, line.owner_id, line.product_id
-            ),
+            terms AS (%(terms)s),
+            sold AS (%(sold)s),
             aged AS (
                 SELECT stock.*, COALESCE(sold.quantity, 0) AS sold,
+                       LEAST(
+                           %(came)s + NULLIF(terms.days, 0),
+                           %(expires)s - NULLIF(terms.days_before, 0)
+                       ) AS return_until,
                        (now() AT TIME ZONE 'UTC')::date - stock.in_date::date AS age
                   FROM stock
              LEFT JOIN sold ON sold.company_id = stock.company_id
                            AND sold.product_id = stock.product_id
                            AND sold.owner_id IS NOT DISTINCT FROM stock.owner_id
+             LEFT JOIN res_partner owner ON owner.id = stock.owner_id
+             LEFT JOIN terms ON terms.company_id = stock.company_id
+                            AND terms.consignor_id = owner.commercial_partner_id
             )
             SELECT aged.id, aged.company_id, aged.owner_id, aged.product_id,
                    template.categ_id, aged.in_date, aged.age AS age_days,
@@ -101,11 +110,61 @@ class O2cConsignmentStockReport(models.Model):
                         THEN 'own' ELSE 'consigned' END AS ownership,
                    aged.quantity, aged.sold,
                    90 * aged.quantity / NULLIF(aged.sold, 0) AS cover_days,
-                   aged.sold * 365 / 90 / NULLIF(aged.quantity, 0) AS turnover
+                   aged.sold * 365 / 90 / NULLIF(aged.quantity, 0) AS turnover,
+                   %(expires_aged)s AS expires_on, aged.return_until
               FROM aged
               JOIN res_company company ON company.id = aged.company_id
               JOIN product_product product ON product.id = aged.product_id
               JOIN product_template template ON template.id = product.product_tmpl_id
              WHERE aged.quantity != 0
+            """,
+            terms=self._terms_sql(),
+            sold=self._sold_sql(),
+            came=self._legal_day_sql("stock", "in_date"),
+            expires=self._legal_day_sql("stock", "expiry"),
+            expires_aged=self._legal_day_sql("aged", "expiry"),
+        )
+
+    @api.model
+    def _legal_day_sql(self, table, column):
+        """Day in Ecuador of a column that has UTC."""
+        return SQL(
+            "(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date",
+            SQL.identifier(table, column),
+            LEGAL_ZONE.key,
+        )
+
+    @api.model
+    def _terms_sql(self):
+        """Terms of returns that hold today."""
+        return SQL(
+            """
+              SELECT company_id, consignor_id, MAX(return_days) AS days,
+                     MAX(return_days_before_expiry) AS days_before
+                FROM o2c_consignment_agreement
+               WHERE state = 'active' AND return_policy = 'within'
+                 AND date_start <= %(today)s
+                 AND (date_end IS NULL OR date_end >= %(today)s)
+            GROUP BY company_id, consignor_id
+            """,
+            today=legal_day(fields.Datetime.now()),
+        )
+
+    @api.model
+    def _sold_sql(self):
+        """What left for customers in ninety days, less what came back."""
+        return SQL(
+            """
+              SELECT line.company_id, line.owner_id, line.product_id,
+                     SUM(CASE WHEN target.usage = 'customer'
+                              THEN line.quantity_product_uom
+                              ELSE -line.quantity_product_uom END) AS quantity
+                FROM stock_move_line line
+                JOIN stock_location source ON source.id = line.location_id
+                JOIN stock_location target ON target.id = line.location_dest_id
+               WHERE line.state = 'done'
+                 AND line.date >= (now() AT TIME ZONE 'UTC') - INTERVAL '90 days'
+                 AND (target.usage = 'customer') != (source.usage = 'customer')
+            GROUP BY line.company_id, line.owner_id, line.product_id
             """
         )

@@ -1,4 +1,5 @@
 from . import test_agreement
+from . import test_availability
 from . import test_bad_input
 from . import test_cost_change
 from . import test_cost_matrix
@@ -10,6 +11,7 @@ from . import test_kits
 from . import test_replenish
 from . import test_printed
 from . import test_reports
+from . import test_returns
 from . import test_settlement
 from . import test_settlement_documents
 from . import test_stock_flow

@@ -121,18 +121,22 @@ class ConsignmentCommon(BaseCommon):
     @classmethod
     def _product(cls, name="Licuadora", category=None, **vals):
         return cls.env["product.product"].create(
-            {
-                "name": name,
-                "is_storable": True,
-                "categ_id": (category or cls.category).id,
-                "invoice_policy": "delivery",
-                "purchase_method": "receive",
-                "taxes_id": False,
-                "supplier_taxes_id": False,
-                "lst_price": 100,
-                **vals,
-            }
+            cls._prepare_product(name, category, **vals)
         )
+
+    @classmethod
+    def _prepare_product(cls, name, category=None, **vals):
+        return {
+            "name": name,
+            "is_storable": True,
+            "categ_id": (category or cls.category).id,
+            "invoice_policy": "delivery",
+            "purchase_method": "receive",
+            "taxes_id": False,
+            "supplier_taxes_id": False,
+            "lst_price": 100,
+            **vals,
+        }
 
     # === AGREEMENTS === #
 

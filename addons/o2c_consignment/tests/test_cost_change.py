@@ -174,6 +174,42 @@ class TestCostChange(CostChangeCommon):
 class TestCostChangeMore(CostChangeCommon):
     """What happens to cost changes less often."""
 
+    def test_document_that_says_another_cost_proposes_the_change(self):
+        settlement = self._settle()
+        wizard = (
+            self.env["o2c.consignment.settlement.bill"]
+            .with_user(self.accountant)
+            .create(
+                {"settlement_id": settlement.id, "reference": "F-77", "amount": 250}
+            )
+        )
+        self.assertFalse(wizard.is_beyond_tolerance)
+        wizard.amount = 275
+        self.assertTrue(wizard.is_beyond_tolerance)
+        with self.assertRaisesRegex(UserError, "difference of"):
+            wizard.action_create_bill()
+        action = wizard.action_propose_cost_change()
+        change = (
+            self.env["o2c.consignment.cost.change"]
+            .with_user(self.accountant)
+            .with_context(**action["context"])
+            .create({})
+        )
+        # 275 for five
+        self.assertRecordValues(
+            change,
+            [
+                {
+                    "agreement_id": self.agreement.id,
+                    "product_id": self.product.id,
+                    "new_cost": 55,
+                    "reference": "F-77",
+                }
+            ],
+        )
+        change.action_preview()
+        self.assertEqual(change.amount_delta, 25)
+
     def test_later_sales_cost_the_new_price(self):
         self._apply(self._change("absorb"))
         self._deliver(self._sell(self.product, 2))

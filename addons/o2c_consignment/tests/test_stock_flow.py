@@ -1,5 +1,11 @@
+from datetime import timedelta
+
+from psycopg2.errors import CheckViolation
+
+from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import ConsignmentCommon
 
@@ -220,6 +226,103 @@ class TestStockFlowMore(StockFlowCommon):
             self._consumptions(self.other_consignor),
             [{"unit_cost": 63, "amount": 189}],
         )
+
+    def test_share_of_the_revenue_after_deductions(self):
+        product = self._product("Plancha")
+        terms = {"price_kind": "share", "value": 60, "commission": 10, "deduction": 5}
+        self._agree(self.other_consignor, {product: terms})
+        self._receive_consigned(self.other_consignor, product, 10)
+        sale = self._sell(product, 3)
+        self._deliver(sale)
+        # 60 % of 100 − 10 − 5 = 51.00 a unit; 49.00 stay ours
+        self.assertRecordValues(
+            self._consumptions(self.other_consignor),
+            [{"unit_cost": 51, "amount": 153}],
+        )
+        self.assertEqual(sale.sudo().order_line.margin, 147)
+
+    def test_deductions_belong_to_a_share_of_the_revenue(self):
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(CheckViolation),
+            self.env.cr.savepoint(),
+        ):
+            self._agree(self.other_consignor, {self.product: {"value": 50, "deduction": 5}})
+
+    def test_whatever_expires_first_leaves_first(self):
+        product = self._product("Yogur", tracking="lot", use_expiration_date=True)
+        self._agree(self.other_consignor, {product: 50}, issue_order="first_expired")
+        owners = {"ours": self.env["res.partner"], "theirs": self.other_consignor}
+        for name, whose, days in (
+            ("A", "ours", 50),
+            ("B", "theirs", 20),
+            ("C", "ours", 30),
+            ("D", "theirs", 60),
+        ):
+            moment = fields.Datetime.now() + timedelta(days=days)
+            lot = self.env["stock.lot"].create(
+                {
+                    "name": name,
+                    "product_id": product.id,
+                    "company_id": self.company.id,
+                    "expiration_date": moment,
+                    "removal_date": moment,
+                }
+            )
+            self.env["stock.quant"]._update_available_quantity(
+                product, self.stock, 2, lot_id=lot, owner_id=owners[whose]
+            )
+        picking = self._deliver(self._sell(product, 5))
+        taken = picking.move_line_ids.sorted(lambda line: line.lot_id.expiration_date)
+        self.assertEqual(
+            taken.mapped(lambda line: (line.lot_id.name, line.quantity)),
+            [("B", 2), ("C", 2), ("A", 1)],
+        )
+        self.assertRecordValues(
+            self._consumptions(self.other_consignor),
+            [{"lot_id": taken[0].lot_id.id, "quantity": 2}],
+        )
+
+    def test_goods_that_go_straight_to_the_customer_are_consumed(self):
+        places = {
+            "location_id": self.env.ref("stock.stock_location_suppliers").id,
+            "location_dest_id": self.env.ref("stock.stock_location_customers").id,
+        }
+        move = {
+            "product_id": self.product.id,
+            "product_uom_qty": 4,
+            "restrict_partner_id": self.consignor.id,
+            **places,
+        }
+        picking = self.env["stock.picking"].create(
+            {
+                "picking_type_id": self.warehouse.out_type_id.id,
+                "partner_id": self.customer.id,
+                "move_ids": [Command.create(move)],
+                **places,
+            }
+        )
+        picking.action_confirm()
+        picking.action_assign()
+        self._validate(picking, 4)
+        self.assertRecordValues(
+            self._consumptions(),
+            [{"kind": "sale", "quantity": 4, "amount": 200, "state": "open"}],
+        )
+        self.assertEqual(self._on_hand(self.product, self.consignor), 30)
+
+    def test_part_of_an_order_comes_and_the_rest_waits(self):
+        order = self._order(self.consignor, self.product, 20, consigned=True)
+        self._validate(order.picking_ids, 12)
+        self.assertEqual(self._on_hand(self.product, self.consignor), 42)
+        rest = order.picking_ids.filtered(lambda p: p.state != "done")
+        self.assertEqual(rest.move_ids.product_uom_qty, 8)
+        self.assertEqual(rest.move_line_ids.owner_id, self.consignor)
+        # two more than ordered come: they are his too
+        self._validate(rest, 10)
+        self.assertEqual(order.order_line.qty_received, 22)
+        self.assertEqual(self._on_hand(self.product, self.consignor), 52)
+        self.assertFalse(self._consumptions())
 
     def test_scrap_is_charged_to_us_or_borne_by_the_consignor(self):
         other = self._product("Tostadora")

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..models.legal_time import legal_day
+
 
 class O2cConsignmentSettlementBillWizard(models.TransientModel):
     """What the accountant reads on the consignor's document."""
@@ -27,6 +29,8 @@ class O2cConsignmentSettlementBillWizard(models.TransientModel):
         readonly=False,
     )
 
+    is_beyond_tolerance = fields.Boolean(compute="_compute_is_beyond_tolerance")
+
     @api.model
     def default_get(self, fields):
         # EXTENDS base
@@ -48,6 +52,16 @@ class O2cConsignmentSettlementBillWizard(models.TransientModel):
                 settlement._unbilled_domain()
             )
 
+    @api.depends("amount", "amount_due")
+    def _compute_is_beyond_tolerance(self):
+        for wizard in self:
+            currency = wizard.currency_id or self.env.company.currency_id
+            tolerance = wizard.settlement_id.company_id.o2c_consignment_tolerance
+            difference = abs(wizard.amount - wizard.amount_due)
+            wizard.is_beyond_tolerance = (
+                currency.compare_amounts(difference, tolerance) > 0
+            )
+
     def action_create_bill(self):
         """Book the document and open the draft bill."""
         self.ensure_one()
@@ -55,3 +69,38 @@ class O2cConsignmentSettlementBillWizard(models.TransientModel):
             self.reference, self.date, self.amount
         )
         return bill._get_records_action()
+
+    def action_propose_cost_change(self):
+        """Open a cost change that says what the document says.
+
+        Where one product is billed, its new cost is what the document comes to.
+        """
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Cost Change"),
+            "res_model": "o2c.consignment.cost.change",
+            "views": [(False, "form")],
+            "context": {
+                f"default_{name}": value
+                for name, value in self._prepare_cost_change().items()
+            },
+        }
+
+    def _prepare_cost_change(self):
+        unbilled = self.settlement_id._unbilled_domain()
+        goods = self.env["o2c.consignment.settlement.line"]._read_group(
+            unbilled, ["product_id"], ["quantity:sum", "date:min"]
+        )
+        agreements = self.settlement_id._agreements(unbilled)
+        values = {
+            "agreement_id": agreements.filtered(lambda a: a.state == "active")[:1].id,
+            "reference": self.reference,
+            "reason": self.env._("Document %(number)s", number=self.reference or ""),
+            "date_from": legal_day(min(first for *_goods, first in goods)),
+        }
+        if len(goods) == 1 and goods[0][1]:
+            [(product, quantity, _first)] = goods
+            values["product_id"] = product.id
+            values["new_cost"] = self.amount / quantity
+        return values

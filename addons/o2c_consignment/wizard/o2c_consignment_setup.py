@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ..models.o2c_consignment_agreement import CALENDARS, ISSUE_ORDERS
+from ..models.o2c_consignment_agreement import BEARERS, CALENDARS, ISSUE_ORDERS
 
 
 class O2cConsignmentSetup(models.TransientModel):
@@ -35,10 +35,10 @@ class O2cConsignmentSetup(models.TransientModel):
     settlement_calendar = fields.Selection(CALENDARS, required=True, default="monthly")
     issue_order = fields.Selection(ISSUE_ORDERS, required=True, default="own_first")
     loss_bearer = fields.Selection(
-        [("company", "We pay for it"), ("consignor", "The consignor bears it")],
-        string="Loss and Scrap",
-        required=True,
-        default="company",
+        BEARERS, string="Loss and Scrap", required=True, default="company"
+    )
+    expiry_bearer = fields.Selection(
+        BEARERS, string="Expired Goods", required=True, default="company"
     )
     warehouse_id = fields.Many2one(
         "stock.warehouse",
@@ -138,6 +138,7 @@ class O2cConsignmentSetup(models.TransientModel):
             "settlement_calendar": self.settlement_calendar,
             "issue_order": self.issue_order,
             "loss_bearer": self.loss_bearer,
+            "expiry_bearer": self.expiry_bearer,
             "line_ids": [
                 Command.create(
                     {

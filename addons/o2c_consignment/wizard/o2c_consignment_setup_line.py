@@ -19,7 +19,7 @@ class O2cConsignmentSetupLine(models.TransientModel):
         domain=[("is_storable", "=", True)],
     )
     price_kind = fields.Selection(
-        [("fixed", "Cost per unit"), ("percent", "Share of the net sale price (%)")],
+        [("fixed", "Cost per unit"), ("percent", "Percentage of the net sale price")],
         required=True,
         default="fixed",
     )

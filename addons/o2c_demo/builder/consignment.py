@@ -2,12 +2,23 @@
 
 from datetime import timedelta
 
-from ..demo_core.catalogue import AMAZONIA, SHARED, VALLE, consigned_by
+from ..demo_core.catalogue import (
+    AMAZONIA,
+    REVENUE_SHARES,
+    SHARED,
+    VALLE,
+    consigned_by,
+)
 
 OPENING_QUANTITY = 600
 SHARED_QUANTITY = 90
 STOCK_MIN = 40
 STOCK_MAX = 400
+# Milk must last a month when it goes back; creams may stay for half a year.
+RETURN_TERMS = {
+    VALLE: {"return_days_before_expiry": 30, "expiry_bearer": "consignor"},
+    AMAZONIA: {"return_days": 180, "expiry_bearer": "company"},
+}
 
 
 def build(world):
@@ -42,6 +53,8 @@ def _agreement(world, owner):
             "settlement_calendar": "monthly",
             "issue_order": "consigned_first" if owner == VALLE else "own_first",
             "loss_bearer": "company",
+            "return_policy": "within",
+            **RETURN_TERMS[owner],
             "cost_change_policy": "ask",
             "customer_visibility": "masked" if owner == VALLE else "none",
             "line_ids": [
@@ -54,6 +67,7 @@ def _agreement(world, owner):
                         "value": float(cost),
                         "stock_min": STOCK_MIN,
                         "stock_max": STOCK_MAX,
+                        **REVENUE_SHARES.get(data.code, {}),
                     },
                 )
                 for data, cost in consigned_by(owner)

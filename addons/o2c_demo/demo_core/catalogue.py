@@ -136,6 +136,19 @@ SHARED = {
     "LIM-004": {AMAZONIA: Decimal("18.50")},
 }
 
+# What a consignor receives of the revenue of a product, instead of a cost: percent of
+# what our commission (percent) and a deduction for one unit leave, never less than is
+# guaranteed.
+REVENUE_SHARES = {
+    "PER-008": {
+        "price_kind": "share",
+        "value": 78,
+        "commission": 8,
+        "deduction": 3,
+        "guaranteed": 60,
+    },
+}
+
 
 def consigned_by(owner):
     """Goods of a consignor, and what a unit costs us.

@@ -38,6 +38,34 @@ def test_share_of_the_sale_price():
 
 
 @pytest.mark.parametrize(
+    ("price", "cost"),
+    [
+        # 60 % of what 10 % commission and 5.00 of freight leave
+        ("100", "51"),  # 100 − 10 − 5 = 85
+        ("45", "21.3"),  # 45 − 4.50 − 5 = 35.50
+        ("30", "20"),  # 60 % of 22 is 13.20: less than what is guaranteed
+        ("0", "20"),
+    ],
+)
+def test_share_of_the_revenue_after_commission_and_deductions(price, cost):
+    share = Term(
+        "share",
+        "pen",
+        D("60"),
+        kind="share",
+        commission=D("10"),
+        deduction=D("5"),
+        guaranteed=D("20"),
+    )
+    assert agreed_cost([share], "pen", JULY, sale_price=D(price)).unit_cost == D(cost)
+
+
+def test_deductions_beyond_the_revenue_do_not_make_the_consignor_pay():
+    share = Term("share", "pen", D("60"), kind="share", deduction=D("5"))
+    assert agreed_cost([share], "pen", JULY, sale_price=D("3")).unit_cost == 0
+
+
+@pytest.mark.parametrize(
     ("consumed", "cost"), [("0", "50"), ("99", "50"), ("100", "45"), ("500", "45")]
 )
 def test_tier_holds_from_its_quantity(consumed, cost):
