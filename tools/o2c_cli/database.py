@@ -55,6 +55,7 @@ for name in (
     bundle.css()
 env.cr.commit()
 """
+LANGUAGE = "es_EC"
 CORE = "template_core"
 SUITE = "template_suite"
 DEMO = "template_demo"
@@ -163,12 +164,13 @@ def template(name, content, build):
 
 def core_template():
     """Odoo with the core modules that the addons stand on, and an Ecuadorian chart."""
-    recipe = repr((CORE_MODULES, ECUADOR_FIRST, ASSETS, odoo_source.build()))
+    recipe = repr((CORE_MODULES, ECUADOR_FIRST, ASSETS, LANGUAGE, odoo_source.build()))
     content = project.content_hash([project.ROOT / "requirements.txt"], recipe)
 
     def build(name):
         with task("preparing a database with Odoo's own modules (once)"):
-            odoo_server.install(name, ["base"])
+            # once: later modules bring the terms of the languages that are there
+            odoo_server.install(name, ["base"], extra=[f"--load-language={LANGUAGE}"])
             odoo_server.shell(name, ECUADOR_FIRST)
             odoo_server.install(name, CORE_MODULES)
             odoo_server.shell(name, ASSETS)

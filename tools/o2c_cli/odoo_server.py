@@ -108,7 +108,7 @@ def install(database, modules, *, extra=(), env=None):
     """
     log = project.LOGS / f"install-{database}.log"
     arguments = ["-i", ",".join(modules), "--stop-after-init", "--no-http"]
-    arguments += ["--without-demo=True", "--load-language=es_EC", *extra]
+    arguments += ["--without-demo=True", *extra]
     code = run(arguments, database=database, log=log, env=env)
     problems = log_problems(log.read_text(errors="replace"))
     if code or problems:
