@@ -187,8 +187,9 @@ class AccountMove(models.Model):
         for move in moves:
             found, plan = move._o2c_plan_one(tables, soft)
             plans[move] = plan
-            label = move._o2c_label()
-            problems += [f"{label}: {problem}" for problem in found]
+            # a contact's own sentence names it: no need to say it twice
+            label = f"{move._o2c_label()}: " if len(moves) > 1 else ""
+            problems += [f"{label}{problem}" for problem in found]
         if problems:
             raise SriProblems(
                 self.env._(

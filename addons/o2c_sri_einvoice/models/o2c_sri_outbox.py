@@ -221,10 +221,11 @@ class O2cSriDocument(models.Model):
         if self.attempts != report.errand.attempt or self.state not in DUE_STATES:
             return
         self.env["o2c.sri.circuit"]._o2c_record(self, report)
-        for message in report.messages:
-            self._o2c_note(
-                message.identifier, message.text, message.additional, message.kind
-            )
+        # what is stored is read by everybody: in the company's language
+        lang = self.company_id.partner_id.lang or "es"
+        words = [message.words(lang) for message in report.messages]
+        for message, text in zip(report.messages, words, strict=True):
+            self._o2c_note(message.identifier, text, message.additional, message.kind)
         if report.result is Result.AUTHORISED:
             self._o2c_authorise(report.authorisation)
             return
@@ -234,7 +235,7 @@ class O2cSriDocument(models.Model):
             "unanswered": (
                 self.unanswered + 1 if report.result is Result.UNKNOWN else 0
             ),
-            "cause": report.messages[0].text if report.messages else False,
+            "cause": words[0] if words else False,
         }
         if report.result is Result.RECEIVED and not self.received_on:
             vals["received_on"] = fields.Datetime.now()

@@ -1,3 +1,5 @@
+import re
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import str2bool
@@ -5,6 +7,7 @@ from odoo.tools import str2bool
 from ..sri_core import client as sri_client
 from ..sri_core import codes
 from ..sri_core import documents as doc
+from ..tools import ecuador
 
 RIMPE = [
     ("0", codes.RIMPE_LEGENDS[0]),
@@ -12,6 +15,8 @@ RIMPE = [
 ]
 # The marks of the RIMPE regime, in the order of their legends.
 RIMPE_MARKS = ("rimpe", "popular")
+# What the schemas take for the number of a resolution.
+MARK_SHAPES = {"agent": r"\d{1,8}", "special": r"[A-Za-z0-9]{3,13}"}
 _clients = {}
 
 
@@ -237,4 +242,23 @@ class ResCompany(models.Model):
                     name=self.name,
                 )
             )
-        return problems
+        return problems + self._o2c_mark_problems()
+
+    def _o2c_mark_problems(self):
+        """Return the marks that the SRI's schemas refuse, as sentences."""
+        marks = self._o2c_sri_marks(ecuador.today())
+        names = {
+            "agent": self.env._("Withholding Agent"),
+            "special": self.env._("Special Taxpayer"),
+        }
+        return [
+            self.env._(
+                "Company %(name)s: “%(value)s” is no number of a resolution for "
+                "%(mark)s (Settings, or Legends).",
+                name=self.name,
+                value=marks[kind],
+                mark=names[kind],
+            )
+            for kind, shape in MARK_SHAPES.items()
+            if kind in marks and not re.fullmatch(shape, marks[kind])
+        ]

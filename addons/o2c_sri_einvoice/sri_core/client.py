@@ -163,7 +163,7 @@ class SriClient:
         )
         state = _first_text(answer, "estado").upper()
         if state not in (RECEIVED, RETURNED):
-            raise SriUnavailable(message("bad_answer", detail=state or "no estado"))
+            raise SriUnavailable(message("bad_answer", additional=state or "no estado"))
         return Reception(
             state=state,
             access_key=_first_text(answer, "claveAcceso"),
@@ -187,7 +187,7 @@ class SriClient:
         # and the document would be sent again.
         if not found and count != "0":
             raise SriUnavailable(
-                message("bad_answer", detail=f"numeroComprobantes {count or '-'}")
+                message("bad_answer", additional=f"numeroComprobantes {count or '-'}")
             )
         return AuthorisationAnswer(access_key, found)
 
@@ -204,7 +204,7 @@ class SriClient:
         )
         state = _first_text(answer, "estadoAutorizacion").upper()
         if not (state or _first_text(answer, "estadoConsulta")):
-            raise SriUnavailable(message("bad_answer", detail="no estado"))
+            raise SriUnavailable(message("bad_answer", additional="no estado"))
         return Consultation(
             access_key=access_key,
             state=state,
@@ -241,15 +241,15 @@ def _body(answer: HttpAnswer) -> etree._Element:
         root = secure_xml.parse(answer.body)
     except ParseError as e:
         detail = f"HTTP {answer.status} {answer.content_type}".strip()
-        raise SriUnavailable(message("bad_answer", detail=detail)) from e
+        raise SriUnavailable(message("bad_answer", additional=detail)) from e
     body = root.find(f"{{{_SOAP}}}Body")
     fault = None if body is None else body.find(f"{{{_SOAP}}}Fault")
     if fault is not None:
         detail = secure_xml.child_text(fault, "faultstring") or "SOAP fault"
-        raise SriUnavailable(message("bad_answer", detail=detail))
+        raise SriUnavailable(message("bad_answer", additional=detail))
     if answer.status != 200 or body is None or not len(body):
         detail = f"HTTP {answer.status} <{secure_xml.local_name(root)}>"
-        raise SriUnavailable(message("bad_answer", detail=detail))
+        raise SriUnavailable(message("bad_answer", additional=detail))
     return body[0]
 
 

@@ -45,9 +45,12 @@ class Message:
 
     def in_language(self, lang: str) -> str:
         """Return the sentence for a person; the SRI's own words stay Spanish."""
-        text = self.es if self.es and lang.lower().startswith("es") else self.text
         detail = f": {self.additional}" if self.additional else ""
-        return f"[{self.identifier}] {text}{detail}"
+        return f"[{self.identifier}] {self.words(lang)}{detail}"
+
+    def words(self, lang: str) -> str:
+        """Return the bare sentence, without identifier and additional information."""
+        return self.es if self.es and lang.lower().startswith("es") else self.text
 
 
 class SriError(Exception):

@@ -267,17 +267,25 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     # Connection
     "no_answer": (
-        "The SRI does not answer: {detail}",
-        "El SRI no responde: {detail}",
+        "The SRI does not answer",
+        "El SRI no responde",
     ),
     "bad_answer": (
-        "The SRI answered with something that is not its service: {detail}",
-        "El SRI respondió algo que no es su servicio: {detail}",
+        "The SRI answered with something that is not its service",
+        "El SRI respondió algo que no es su servicio",
     ),
 }
 
 
-def message(problem: str, /, **facts: object) -> Message:
-    """Return ``problem`` with its facts filled in, in both languages."""
+def message(problem: str, /, additional: object = "", **facts: object) -> Message:
+    """Return ``problem`` with its facts filled in, in both languages.
+
+    :param additional: what helps a technician and nobody else.
+    """
     english, spanish = _TEXTS[problem]
-    return Message(problem, english.format(**facts), es=spanish.format(**facts))
+    return Message(
+        problem,
+        english.format(**facts),
+        additional=str(additional),
+        es=spanish.format(**facts),
+    )

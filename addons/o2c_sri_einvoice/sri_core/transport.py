@@ -59,7 +59,7 @@ class HttpTransport:
             )
         except requests.RequestException as e:
             raise SriUnavailable(
-                message("no_answer", detail=e), outcome_unknown=not _never_left(e)
+                message("no_answer", additional=e), outcome_unknown=not _never_left(e)
             ) from e
         content_type = answer.headers.get("Content-Type", "")
         return HttpAnswer(answer.status_code, answer.content, content_type)

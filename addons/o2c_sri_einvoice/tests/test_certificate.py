@@ -6,7 +6,7 @@ from odoo.tests import tagged
 from .common import SriCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestCertificate(SriCommon):
     """Who answers for it is told in time that a certificate ends, once a threshold."""
 

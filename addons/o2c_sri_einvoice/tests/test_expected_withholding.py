@@ -4,7 +4,7 @@ from odoo.tests import new_test_user, tagged
 from .common import SriCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestExpectedWithholding(SriCommon):
     """10 × 32.50 of goods: 325.00, IVA 48.75.
 

@@ -2,7 +2,7 @@ import base64
 from datetime import timedelta
 from decimal import Decimal
 
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from ..sri_core import codes, parser
@@ -108,6 +108,15 @@ class TestIssue(SimulatorCommon):
         self.assertNotIn("Gran Contribuyente", printed)
         self.assertEqual(issuer.withholding_agent, "1", "what the settings say")
         self.assertFalse(issuer.rimpe)
+
+    def test_marks_that_the_sri_refuses_are_said_before(self):
+        """The schema takes digits for an agent, and no hyphen for a special one."""
+        self.company.o2c_sri_withholding_agent = "NAC-1"
+        self.env["o2c.sri.legend"].create({"kind": "special", "value": "NAC 53"})
+        with self.assertRaises(UserError) as refused:
+            self._invoice()
+        for part in ("NAC-1” is no number", "NAC 53” is no number"):
+            self.assertIn(part, str(refused.exception))
 
     def test_legend_without_its_text_is_refused(self):
         for values in ({"value": "NAC-1"}, {"kind": "agent"}):
