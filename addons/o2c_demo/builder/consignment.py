@@ -5,13 +5,15 @@ from datetime import timedelta
 from ..demo_core.catalogue import (
     AMAZONIA,
     REVENUE_SHARES,
+    RUNNING_LOW,
     SHARED,
     VALLE,
     consigned_by,
 )
 
-OPENING_QUANTITY = 600
+OPENING_QUANTITY = 300
 SHARED_QUANTITY = 90
+LOW_QUANTITY = 55
 STOCK_MIN = 40
 STOCK_MAX = 400
 # Milk must last a month when it goes back; creams may stay for half a year.
@@ -89,9 +91,7 @@ def _initial_count(world, owner):
                 "product_id": world.products[data.code].id,
                 "location_id": warehouse.lot_stock_id.id,
                 "owner_id": world.parties[owner].id,
-                "inventory_quantity": SHARED_QUANTITY
-                if data.code in SHARED
-                else OPENING_QUANTITY,
+                "inventory_quantity": _opening(data.code),
                 "lot_id": _lot(env, world, data).id,
             }
             for data, _cost in consigned_by(owner)
@@ -101,6 +101,12 @@ def _initial_count(world, owner):
     # they came over the year, not when the demo was built
     for number, quant in enumerate(quants.sudo()):
         quant.in_date = world.days_ago(20 + number * 37 % 360)
+
+
+def _opening(code):
+    if code in RUNNING_LOW:
+        return LOW_QUANTITY
+    return SHARED_QUANTITY if code in SHARED else OPENING_QUANTITY
 
 
 def _lot(env, world, data):
