@@ -129,10 +129,11 @@ PRODUCTS = (
     )
 )
 
-# Goods that are ours and consignors' at once, on the same shelf: who owns them too, and
-# what a unit of his costs us.
 # Of these little is left after the year: their consignors are asked for more.
 RUNNING_LOW = ("LAC-004", "LAC-007", "PER-007")
+
+# Goods that are ours and consignors' at once, on the same shelf: who owns them too, and
+# what a unit of his costs us.
 SHARED = {
     "LIM-002": {VALLE: Decimal("7.40"), AMAZONIA: Decimal("7.60")},
     "LIM-004": {AMAZONIA: Decimal("18.50")},
