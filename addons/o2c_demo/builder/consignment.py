@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from freezegun import freeze_time
+
 from ..demo_core.catalogue import (
     AMAZONIA,
     REVENUE_SHARES,
@@ -11,6 +13,7 @@ from ..demo_core.catalogue import (
     consigned_by,
 )
 
+DAYS_COUNTED = 395  # before the first sale, after the agreement began
 OPENING_QUANTITY = 300
 SHARED_QUANTITY = 90
 LOW_QUANTITY = 55
@@ -97,7 +100,8 @@ def _initial_count(world, owner):
             for data, _cost in consigned_by(owner)
         ]
     )
-    quants.action_apply_inventory()
+    with freeze_time(world.days_ago(DAYS_COUNTED)):
+        quants.action_apply_inventory()
     # they came over the year, not when the demo was built
     for number, quant in enumerate(quants.sudo()):
         quant.in_date = world.days_ago(20 + number * 37 % 360)
