@@ -78,14 +78,14 @@ class ResPartner(models.Model):
         log = self.env["o2c.credit.limit"]
         for partner in self.sudo():
             old, new = before[partner.id], partner.credit_limit
-            if company.currency_id.compare_amounts(old, new) == 0:
-                continue
             if not 0 <= new < LARGEST:
                 raise refused(
                     "limit",
                     self,
                     self.env._("A credit limit cannot be negative, nor without end."),
                 )
+            if company.currency_id.compare_amounts(old, new) == 0:
+                continue
             # without a limit there is no bound: taking it away widens the credit
             wider = new > old or not new
             alone = not log._approved(partner, company, new)

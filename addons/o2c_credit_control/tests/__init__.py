@@ -1,4 +1,5 @@
 from . import (
+    test_bad_input,
     test_concurrency,
     test_exposure,
     test_gate,

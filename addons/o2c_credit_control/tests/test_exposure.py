@@ -132,22 +132,6 @@ class TestExposure(CreditCommon):
         self.assertEqual(exposure.overdue, 50)
         self.assertEqual(exposure.days_overdue(self.today), 10)
 
-    def test_withholding_that_an_addon_expects_is_netted(self):
-        """112 due, 12 will be withheld and 100 are paid: the customer is not late."""
-        if "o2c_expected_withholding" not in self.env["account.move"]._fields:
-            self.skipTest("no addon here knows what a customer will withhold")
-        invoice = self._bill(112, 40)
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE account_move SET o2c_expected_withholding = 12 WHERE id = %s",
-            invoice.ids,
-        )
-        invoice.invalidate_recordset()
-        self._pay(invoice, 100)
-        exposure = self._exposure()
-        self.assertEqual((exposure.deductions, exposure.overdue), (12, 0))
-        self.assertFalse(self._on_hold())
-
     def test_another_company_keeps_its_own_account(self):
         other = self._second_company()
         self._bill(700, 60, company_data=other)

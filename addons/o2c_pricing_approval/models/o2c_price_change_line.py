@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import format_amount
 
 from .o2c_guarded_price import PRICED
 from .product_pricelist_item import CONTENT
@@ -72,16 +73,14 @@ class PriceChangeLine(models.Model):
         "combo_item_id.extra_price",
     )
     def _compute_labels(self):
-        money = self.env["ir.qweb.field.monetary"]
         for line in self:
-            currency = {
-                "display_currency": line.currency_id or self.env.company.currency_id
-            }
+            currency = line.currency_id or self.env.company.currency_id
             line.old_price = line.item_id.price
             line.new_price = line.price
             if line.operation in PRICED:
-                line.old_price = money.value_to_html(line._o2c_amount_now(), currency)
-                line.new_price = money.value_to_html(line.fixed_price, currency)
+                now, proposed = line._o2c_amount_now(), line.fixed_price
+                line.old_price = format_amount(self.env, now, currency)
+                line.new_price = format_amount(self.env, proposed, currency)
             elif line.operation == "remove":
                 line.new_price = self.env._("removed")
 
