@@ -247,7 +247,9 @@ class TestStockFlowMore(StockFlowCommon):
             self.assertRaises(CheckViolation),
             self.env.cr.savepoint(),
         ):
-            self._agree(self.other_consignor, {self.product: {"value": 50, "deduction": 5}})
+            self._agree(
+                self.other_consignor, {self.product: {"value": 50, "deduction": 5}}
+            )
 
     def test_whatever_expires_first_leaves_first(self):
         product = self._product("Yogur", tracking="lot", use_expiration_date=True)
