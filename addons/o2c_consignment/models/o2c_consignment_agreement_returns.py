@@ -57,7 +57,7 @@ class O2cConsignmentAgreement(models.Model):
     )
     _return_days_given = models.Constraint(
         "CHECK (return_policy != 'within'"
-        " OR return_days > 0 OR return_days_before_expiry > 0)",
+        " OR COALESCE(return_days, 0) + COALESCE(return_days_before_expiry, 0) > 0)",
         "Enter until how many days after receipt, or before expiry, goods may go back.",
     )
 

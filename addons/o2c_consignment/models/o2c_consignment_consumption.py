@@ -46,7 +46,10 @@ class O2cConsignmentConsumption(models.Model):
         "stock.move.line", index="btree_not_null", ondelete="restrict"
     )
     move_id = fields.Many2one("stock.move", index="btree_not_null", ondelete="restrict")
-    picking_id = fields.Many2one(related="move_id.picking_id", store=True)
+    # What is stored and computed is precomputed: a delivery writes each row once.
+    picking_id = fields.Many2one(
+        related="move_id.picking_id", store=True, precompute=True
+    )
     origin_id = fields.Many2one(
         "o2c.consignment.consumption",
         index="btree_not_null",
@@ -75,7 +78,10 @@ class O2cConsignmentConsumption(models.Model):
     )
     sale_line_id = fields.Many2one("sale.order.line", index="btree_not_null")
     sale_order_id = fields.Many2one(
-        related="sale_line_id.order_id", store=True, index="btree_not_null"
+        related="sale_line_id.order_id",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
     )
     customer_id = fields.Many2one("res.partner", index="btree_not_null")
     sale_unit_price = fields.Float(
@@ -103,10 +109,14 @@ class O2cConsignmentConsumption(models.Model):
         "o2c.consignment.settlement.line",
         compute="_compute_state",
         store=True,
+        precompute=True,
         index="btree_not_null",
     )
     settlement_id = fields.Many2one(
-        related="settlement_line_id.settlement_id", store=True, index="btree_not_null"
+        related="settlement_line_id.settlement_id",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
     )
     state = fields.Selection(
         [
@@ -118,6 +128,7 @@ class O2cConsignmentConsumption(models.Model):
         ],
         compute="_compute_state",
         store=True,
+        precompute=True,
     )
 
     _one_per_move_line = models.UniqueIndex(
@@ -152,6 +163,8 @@ class O2cConsignmentConsumption(models.Model):
 
     def _settlement_states(self):
         """Settlement line and state of the consumptions that are settled, by id."""
+        if not self.ids:
+            return {}
         Line = self.env["o2c.consignment.settlement.line"]
         Line.flush_model(["consumption_id", "bill_id"])
         self.env["account.move"].flush_model(["state", "payment_state"])

@@ -127,7 +127,7 @@ class O2cConsignmentConsumption(models.Model):
             quantity = min(quantity, origin.quantity)
         if not kind or not quantity:
             return None
-        agreement, term, unit_cost = self._price(line, agreements, origin)
+        agreement, term, unit_cost, sale_price = self._price(line, agreements, origin)
         if kind in ("return", "found"):
             quantity = -quantity
         chargeable = kind != "loss" or (
@@ -147,7 +147,7 @@ class O2cConsignmentConsumption(models.Model):
             "original_unit_cost": unit_cost,
             "amount": amount,
             "is_chargeable": chargeable,
-            "sale_unit_price": agreement._sale_unit_price(line),
+            "sale_unit_price": sale_price,
         }
 
     def _prepare_facts(self, line, kind):
@@ -174,11 +174,19 @@ class O2cConsignmentConsumption(models.Model):
         }
 
     def _price(self, line, agreements, origin):
-        """Agreement, its line and the cost of one unit for a completed move line."""
+        """What a completed move line costs and was sold for.
+
+        :return: agreement, its line, cost of one unit, net sale price of one unit
+        """
         if origin:
             # What comes back is credited at what it was charged at.
-            cost = origin._effective_unit_cost()
-            return origin.agreement_id, origin.agreement_line_id, cost
+            agreement = origin.agreement_id
+            return (
+                agreement,
+                origin.agreement_line_id,
+                origin._effective_unit_cost(),
+                agreement._sale_unit_price(line),
+            )
         key = (line.company_id, line.owner_id.commercial_partner_id)
         day = legal_day(line.date)
         candidates = agreements.by_consignor.get(
@@ -187,14 +195,15 @@ class O2cConsignmentConsumption(models.Model):
         agreement = candidates.filtered(lambda a: a._covers(day))[:1]
         if not agreement:
             raise MissingPrice(line.product_id, day)
+        sale_price = agreement._sale_unit_price(line)
         cost = agreement._agreed_cost(
             line.product_id,
             day,
-            sale_price=agreement._sale_unit_price(line),
+            sale_price=sale_price,
             terms=agreements.terms.get((agreement, line.product_id), []),
         )
         unit_cost = round_money(cost.unit_cost, COST_DIGITS[1])
-        return agreement, cost.term.key, float(unit_cost)
+        return agreement, cost.term.key, float(unit_cost), sale_price
 
     def _missing_price_error(self, lines):
         return UserError(
@@ -295,6 +304,7 @@ class O2cConsignmentConsumption(models.Model):
             .create(
                 {
                     "journal_id": company._o2c_consignment_journal().id,
+                    "currency_id": currency.id,
                     "date": day,
                     "ref": self.env._(
                         "%(reference)s goods of %(consignor)s",
@@ -318,6 +328,7 @@ class O2cConsignmentConsumption(models.Model):
             "currency_id": currency.id,
             "account_id": company._o2c_consignment_account("cost").id,
             "analytic_distribution": analytic,
+            "tax_ids": [],
             "amount_currency": amount,
             "balance": currency._convert(amount, company.currency_id, company, day),
         }
@@ -328,6 +339,9 @@ class O2cConsignmentConsumption(models.Model):
             "partner_id": cost_lines[0]["partner_id"],
             "currency_id": currency.id,
             "account_id": company._o2c_consignment_account("accrual").id,
+            # said here, they are not looked up
+            "analytic_distribution": False,
+            "tax_ids": [],
             "amount_currency": -sum(vals["amount_currency"] for vals in cost_lines),
             "balance": -sum(vals["balance"] for vals in cost_lines),
         }

@@ -21,14 +21,25 @@ class O2cConsignmentConsumption(models.Model):
         :param datetime moment: naive, in UTC
         :raises UserError: for all consumptions at once
         """
-        # An adjustment is dated by the cost change that made it.
-        consumptions = self.filtered(lambda c: c.kind != "adjustment")
+        # An adjustment is dated by the cost change that made it. The day counts, not
+        # the hour: a transfer dates its moves once more a second after they are done.
+        consumptions = self.filtered(
+            lambda c: c.kind != "adjustment" and not c._is_of_day(moment)
+        )
         problems = dict.fromkeys(
             problem for c in consumptions for problem in c._redate_problems(moment)
         )
         if problems:
             raise UserError("\n".join(problems))
         consumptions.date = moment
+
+    def _is_of_day(self, moment):
+        """Whether a moment is on the day of these goods.
+
+        :param datetime moment: naive, in UTC
+        """
+        self.ensure_one()
+        return legal_day(self.date) == legal_day(moment)
 
     def _redate_problems(self, moment):
         """Why these goods cannot have been consumed at another moment.
@@ -48,8 +59,6 @@ class O2cConsignmentConsumption(models.Model):
                 )
             ]
         day = legal_day(moment)
-        if day == legal_day(self.date):
-            return []
         problems = []
         settlement = self._settlement_over(day)
         if settlement:

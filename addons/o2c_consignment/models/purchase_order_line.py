@@ -155,7 +155,7 @@ class PurchaseOrderLine(models.Model):
             ("company_id", "in", companies.ids),
             ("order_id.o2c_is_consignment", "=", True),
             ("order_id.state", "=", "purchase"),
-            ("order_id.partner_id", "child_of", consignors.ids),
+            ("order_id.partner_id.commercial_partner_id", "in", consignors.ids),
             ("product_id", "in", products.ids),
         ]
 

@@ -63,11 +63,7 @@ class SaleOrderLine(models.Model):
             line.o2c_own_available = line._o2c_in_unit(quantities.get(False, 0.0))
             line.o2c_consigned_available = line._o2c_in_unit(sum(consigned.values()))
             line.o2c_available_consignors = ", ".join(
-                self.env._(
-                    "%(owner)s %(quantity)s",
-                    owner=owner.sudo().name,
-                    quantity=f"{line._o2c_in_unit(quantity):g}",
-                )
+                f"{owner.sudo().name} {line._o2c_in_unit(quantity):g}"
                 for owner, quantity in consigned.items()
             )
 

@@ -37,7 +37,8 @@ class StockMoveLine(models.Model):
         if changes:
             self._o2c_check_write(vals, changes)
         result = super().write(vals)
-        if changes:
+        # another day is no other consumption
+        if changes - {"date"}:
             self._o2c_record_consumption()
         return result
 
@@ -48,8 +49,9 @@ class StockMoveLine(models.Model):
         """
         for line in self.filtered(lambda line: line.state == "done"):
             changed = {f for f in changes if line._o2c_differs(f, vals[f])}
-            consigned = line._o2c_is_consigned()
-            if changed and line.sudo().o2c_consumption_ids:
+            if not changed:
+                continue
+            if line.sudo().o2c_consumption_ids:
                 raise UserError(
                     self.env._(
                         "%(product)s in %(reference)s was recorded as consumed goods "
@@ -60,7 +62,7 @@ class StockMoveLine(models.Model):
                     )
                 )
             if "owner_id" in changed and (
-                consigned or line._o2c_is_consignor(vals["owner_id"])
+                line._o2c_is_consigned() or line._o2c_is_consignor(vals["owner_id"])
             ):
                 raise UserError(
                     self.env._(
@@ -75,7 +77,8 @@ class StockMoveLine(models.Model):
         if name == "date":
             # The move takes its consumptions along, see stock.move._o2c_check_date.
             moment = fields.Datetime.to_datetime(value)
-            return any(c.date != moment for c in self.sudo().o2c_consumption_ids)
+            consumptions = self.sudo().o2c_consumption_ids
+            return not all(c._is_of_day(moment) for c in consumptions)
         field = self._fields[name]
         return field.convert_to_cache(value, self) != field.convert_to_cache(
             self[name], self

@@ -32,7 +32,7 @@ class TestAvailability(ConsignmentCommon):
             )
 
     def _available(self, order):
-        order.invalidate_recordset()
+        self.env.invalidate_all()
         return [
             (line.o2c_own_available, line.o2c_consigned_available)
             for line in order.order_line.with_user(self.salesman)
