@@ -97,9 +97,12 @@ def _remembered(addon, wanted):
 
 
 def _known(addon):
+    return {**json.loads(MEASURED.read_text()).get(addon, {}), **_timed_here(addon)}
+
+
+def _timed_here(addon):
     memory = _memory(addon)
-    own = json.loads(memory.read_text()) if memory.exists() else {}
-    return {**json.loads(MEASURED.read_text()).get(addon, {}), **own}
+    return json.loads(memory.read_text()) if memory.exists() else {}
 
 
 def remember(addon, logs):
@@ -112,7 +115,7 @@ def remember(addon, logs):
     for text in logs:
         for name, seconds in seconds_by_class(text).items():
             times[name] = round(times.get(name, 0) + seconds, 1)
-    kept = {**_known(addon), **times}
+    kept = {**_timed_here(addon), **times}
     _memory(addon).write_text(json.dumps(kept, indent=1, sort_keys=True))
 
 

@@ -87,6 +87,10 @@ def test_a_fresh_clone_splits_by_what_others_timed(addon, monkeypatch, tmp_path)
     monkeypatch.setattr(shards, "MEASURED", measured)
     # 30 against 20 + 20, though Many has five tests and Few one
     assert shards.split(addon, 2) == ["/x:Few", "/x,-/x:Few"]
+    # what was timed here is kept, not what others timed: that may be renewed
+    shards.remember(addon, [LOG.replace("TestLong", "Some")])
+    measured.write_text('{"x": {"Many": 60.0}}')
+    assert shards.split(addon, 2) == ["/x:Many", "/x,-/x:Many"]
 
 
 def test_a_class_is_charged_with_its_setting_up():
