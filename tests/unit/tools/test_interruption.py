@@ -85,6 +85,21 @@ def test_the_next_command_works_after_a_kill(serving, typed):
     assert "database mine is gone" in out
 
 
+def command_of(pid):
+    """What a process runs; empty for one that is gone, or dead and not yet collected."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
+
+
+def eventually(condition, seconds=20):
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return condition()
+
+
 def test_programs_end_when_their_parent_is_killed():
     """As servers do that a test or a measure started, which is killed itself."""
     script = """
@@ -104,12 +119,11 @@ with system.child(["sleep", "60"], stdout=subprocess.DEVNULL) as process:
     )
     with parent.stdout, parent.stdin:
         child = int(parent.stdout.readline())
+        # the kernel is asked just before the program starts, not before
+        assert eventually(lambda: command_of(child).startswith(b"sleep"))
         parent.kill()
         parent.wait()
-    deadline = time.monotonic() + 10
-    while Path(f"/proc/{child}/cmdline").exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not Path(f"/proc/{child}/cmdline").exists()
+    assert eventually(lambda: not command_of(child))
 
 
 def test_the_last_command_of_a_clone_stops_the_server(clone, cluster):
