@@ -3,9 +3,11 @@
 import shutil
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 
-from . import odoo_source, postgres, project, python_env
+from . import extras, odoo_source, postgres, project, python_env
 from .system import check_disk, ensure_packages, file_lock, stop_watched
 from .ui import Problem
+
+OFFICIAL = project.ROOT / "requirements-official.txt"
 
 
 def ensure(*, development=False):
@@ -34,6 +36,7 @@ def _ensure_development():
     if not shutil.which("chromium"):
         ensure_packages(["chromium"])
     python_env.ensure(development=True)
+    extras.ensure(OFFICIAL, "the SRI's schemas")
 
 
 def _fetch_side_by_side():

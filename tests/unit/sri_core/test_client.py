@@ -18,7 +18,9 @@ from sri_core.errors import (
     StopRefusal,
 )
 from sri_core.transport import HttpAnswer, HttpTransport, Timeouts
+from unit import official
 from unit.sri_core import samples
+from zeep import Client
 
 KEY = samples.invoice().access_key
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -126,15 +128,9 @@ def test_production_is_another_host():
     assert ENDPOINTS["2"].reception.startswith("https://cel.sri.gob.ec/")
 
 
-def test_the_official_wsdl_gives_the_same_requests(tmp_path):
-    """Our WSDL against the SRI's, when that is on this machine."""
-    from unit.sri_core.official import ROOT
-    from zeep import Client
-
-    folder = ROOT.parent / "shared" / "sri" / "wsdl"
-    if not folder.is_dir():
-        pytest.skip("the SRI's WSDL is not on this machine")
-    for name, ours, call, arguments in (
+@pytest.mark.parametrize(
+    ("name", "ours", "call", "arguments"),
+    [
         ("Recepcion", "reception", "validarComprobante", {"xml": b"<a/>"}),
         (
             "Autorizacion",
@@ -142,16 +138,19 @@ def test_the_official_wsdl_gives_the_same_requests(tmp_path):
             "autorizacionComprobante",
             {"claveAccesoComprobante": KEY},
         ),
-    ):
-        official = Client(str(folder / f"{name}ComprobantesOffline.pruebas.wsdl"))
-        own, _lock = client._service(ours)
-        written = [
-            etree.tostring(
-                c.create_message(c.service, call, **arguments), method="c14n"
-            )
-            for c in (official, own)
-        ]
-        assert written[0] == written[1]
+    ],
+)
+def test_the_official_wsdl_gives_the_same_requests(name, ours, call, arguments):
+    def written(service_client):
+        service = service_client.service
+        message = service_client.create_message(service, call, **arguments)
+        return etree.tostring(message, method="c14n")
+
+    own, _lock = client._service(ours)
+    files = official.descriptions(f"{name}ComprobantesOffline")
+    assert files
+    for file in files:
+        assert written(Client(str(file))) == written(own)
 
 
 # === ANSWERS OF RECEPTION === #

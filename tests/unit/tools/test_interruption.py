@@ -86,7 +86,7 @@ def test_the_next_command_works_after_a_kill(serving, typed):
 
 
 def command_of(pid):
-    """What a process runs; empty for one that is gone, or dead and not yet collected."""
+    """What a process runs; empty for one that is gone or waits to be collected."""
     try:
         return Path(f"/proc/{pid}/cmdline").read_bytes()
     except (FileNotFoundError, ProcessLookupError):
