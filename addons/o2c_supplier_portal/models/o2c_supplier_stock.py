@@ -206,13 +206,12 @@ class O2cSupplierStock(models.Model):
                    SUM(m.quantity_product_uom) FILTER (WHERE place.usage = 'inventory')
                        AS counted
               FROM stock_location place
-              JOIN stock_move_line m ON m.location_id = place.id
+        CROSS JOIN LATERAL (%s) m
               JOIN stock_location target ON target.id = m.location_dest_id
              WHERE place.usage IN ('supplier', 'inventory')
                AND target.usage NOT IN ('supplier', 'inventory')
-               AND %s
             """,
-            self._o2c_done(),
+            self._o2c_done_at("location_id"),
         )
 
     def _o2c_gone_query(self) -> SQL:
@@ -220,19 +219,29 @@ class O2cSupplierStock(models.Model):
             """
             SELECT SUM(m.quantity_product_uom) AS returned
               FROM stock_location place
-              JOIN stock_move_line m ON m.location_dest_id = place.id
+        CROSS JOIN LATERAL (%s) m
               JOIN stock_location origin ON origin.id = m.location_id
-             WHERE place.usage = 'supplier' AND origin.usage != 'supplier' AND %s
+             WHERE place.usage = 'supplier' AND origin.usage != 'supplier'
             """,
-            self._o2c_done(),
+            self._o2c_done_at("location_dest_id"),
         )
 
-    def _o2c_done(self) -> SQL:
+    def _o2c_done_at(self, end) -> SQL:
+        """Done lines of the product that begin or end at one place."""
+        # OFFSET: asked once for each of the few places outside. Joined freely,
+        # PostgreSQL may read every line of the product instead, which are mostly sales.
         return SQL(
-            """m.product_id = terms.product_id
-               AND m.owner_id = terms.consignor_id
-               AND m.company_id = terms.company_id
-               AND m.state = 'done'"""
+            """
+            SELECT line.quantity_product_uom, line.location_id, line.location_dest_id
+              FROM stock_move_line line
+             WHERE line.product_id = terms.product_id
+               AND line.owner_id = terms.consignor_id
+               AND line.company_id = terms.company_id
+               AND line.state = 'done'
+               AND %s = place.id
+            OFFSET 0
+            """,
+            SQL.identifier("line", end),
         )
 
     @api.depends_context("uid", "lang")
