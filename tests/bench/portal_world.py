@@ -73,7 +73,7 @@ WITH base AS (
                                location_dest_id, state, move_type)
     SELECT 'BENCH/{agreement}/OUT/' || lpad(n::text, 8, '0'), company_id, type_id,
            (SELECT lot_stock_id FROM stock_warehouse LIMIT 1), target, 'done', 'direct'
-      FROM base, generate_series(1, greatest({rows} / 10, 1)) n
+      FROM base, generate_series(1, ({rows} - 1) / 10 + 1) n
  RETURNING id, name
 ), places AS (
     SELECT id, lot_stock_id, row_number() OVER (ORDER BY id) - 1 AS nr
@@ -97,7 +97,7 @@ WITH base AS (
       JOIN goods ON goods.nr = n % {products}
       JOIN places ON places.nr = (n / {products}) % {places}
       JOIN pickings ON pickings.name =
-           'BENCH/{agreement}/OUT/' || lpad((n / 10 + 1)::text, 8, '0')
+           'BENCH/{agreement}/OUT/' || lpad(((n - 1) / 10 + 1)::text, 8, '0')
 ), lines AS (
     INSERT INTO stock_move_line (company_id, owner_id, product_id, product_uom_id,
                                  location_id, location_dest_id, state, quantity,

@@ -4,7 +4,7 @@ import os
 import re
 
 from o2c_cli import database, odoo_server, postgres, project, system
-from o2c_cli.testing import ODOO_RESULT
+from o2c_cli.results import ODOO_RESULT
 
 
 def play(template, modules, tags):

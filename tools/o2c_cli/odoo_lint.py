@@ -5,7 +5,7 @@ import os
 import re
 
 from . import database, odoo_server, project, translations
-from .testing import ODOO_RESULT, Result
+from .results import ODOO_RESULT, Result
 from .ui import say, task
 
 # Its other tests need pylint and eslint with Odoo's settings, or look at Odoo's own
@@ -33,7 +33,7 @@ LINE = re.compile(r"^\d{4}-\d\d-\d\d \S+ \d+ (\w+) \S+ (\S+): (.*)$")
 def run():
     """Install the suite with test_lint in a scratch database and run its linters.
 
-    :return: testing.Result, one pass or failure for each of Odoo's lint tests
+    :return: results.Result, one pass or failure for each of Odoo's lint tests
     """
     name = f"odoo_lint_{os.getpid()}"
     log = project.LOGS / "test-odoo-lint.log"
@@ -60,7 +60,7 @@ def judge(text, more=()):
 
     :param str text: the log
     :param more: findings from elsewhere; each counts as a failed test
-    :return: testing.Result; what counts as a finding is printed
+    :return: results.Result; what counts as a finding is printed
     """
     found = ODOO_RESULT.findall(text)
     if not found:

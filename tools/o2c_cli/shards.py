@@ -27,10 +27,7 @@ def split(addon, count, *, slow=False):
     :return: list of at most `count` values for Odoo's --test-tags; what no other part
         names is in the last one, so that a class cannot be forgotten
     """
-    guesses, slow_ones = _read(addon)
-    if not slow:
-        guesses = {name: guesses[name] for name in guesses if name not in slow_ones}
-    weights = {**guesses, **_remembered(addon, guesses)}
+    weights, slow_ones = _weigh(addon, slow)
     parts = _balance(weights, min(count, len(weights), MOST_SHARDS))
 
     def tag(name):
@@ -41,6 +38,25 @@ def split(addon, count, *, slow=False):
     rest = [f"/{addon}", *([f"{SLOW}/{addon}"] if slow else [])]
     tags.append(",".join([*rest, *(f"-/{addon}:{name}" for name in named)]))
     return tags
+
+
+def seconds(addon, *, slow=False):
+    """About how long an addon's tests take.
+
+    :param bool slow: also what takes too long to wait for while developing
+    """
+    return sum(_weigh(addon, slow)[0].values())
+
+
+def _weigh(addon, slow):
+    """What each class takes.
+
+    :return: ({name: seconds}, names of the slow ones)
+    """
+    guesses, slow_ones = _read(addon)
+    if not slow:
+        guesses = {name: guesses[name] for name in guesses if name not in slow_ones}
+    return {**guesses, **_remembered(addon, guesses)}, slow_ones
 
 
 def _balance(weights, count):

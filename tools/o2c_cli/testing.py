@@ -4,66 +4,55 @@ import os
 import re
 import subprocess
 import sys
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager
 
-from . import branch_coverage, database, odoo_server, project, shards, system
-from .ui import say, task
-
-ODOO_RESULT = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
-LOG_LEVEL = re.compile(r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) \S+ (\S+): (.*)$")
-
-# Warnings that Odoo itself logs and that say nothing about our addons.
-HARMLESS = (
-    "Running as user 'root' is a security risk",
-    "Fontawesome",
-)
+from . import addon_tests, branch_coverage, odoo_server, project, system
+from .results import Result
+from .ui import say
 
 
-@dataclass
-class Result:
-    """What one kind of test gave."""
+class _Beside:
+    """A kind of test in a process of its own, which takes its turn among addons' parts.
 
-    name: str
-    passed: int
-    failed: int
+    :param str what: kind of test
+    :param float seconds: about how long it takes
+    """
+
+    def __init__(self, what, seconds):
+        self.name = what
+        self.seconds = seconds
+        self.log = project.LOGS / f"{what}.log"
+
+    def started(self):
+        return _command("test", self.name, log=self.log)
+
+    def result(self):
+        text = self.log.read_text()
+        say(text.rstrip())
+        found = re.search(rf"^{self.name}: (\d+) passed, (\d+) failed$", text, re.M)
+        # a crash or an empty run must not look like success
+        return Result(self.name, *map(int, found.groups() if found else (0, 1)))
 
 
-def run_all(wanted, **options):
+def run_all(wanted, *, measured=False, slow=False):
     """Run kinds of tests one after the other, see `run`.
 
-    Odoo's linters run beside the system tests: each keeps one core busy.
+    The addons' tests share the cores, and Odoo's linters with them.
 
     :return: list of Result
     """
-    if not {"odoo-lint", "system"} <= set(wanted):
-        return [run(what, **options) for what in wanted]
-    results = [
-        run(what, **options) for what in wanted if what not in ("odoo-lint", "system")
-    ]
-    with _beside("odoo-lint") as finished:
-        played = run("system", **options)
-        return [*results, finished(), played]
-
-
-@contextmanager
-def _beside(what):
-    """Run one kind of test in a process of its own, while the block does.
-
-    Gives a function that waits for it, shows what it said, and returns its Result.
-    """
-    log = project.LOGS / f"{what}.log"
-
-    def finished():
-        code = process.wait()
-        text = log.read_text()
-        say(text.rstrip())
-        found = re.search(rf"^{what}: (\d+) passed, (\d+) failed$", text, re.M)
-        passed, failed = map(int, found.groups()) if found else (0, 1)
-        return Result(what, passed, failed or (1 if code else 0))
-
-    with _command("test", what, log=log) as process:
-        yield finished
+    addons = [what for what in wanted if what in project.tested_addons()]
+    others = [what for what in wanted if what not in addons]
+    if not addons:
+        return [run(what, measured=measured, slow=slow) for what in others]
+    linters = [_Beside("odoo-lint", 100)] if "odoo-lint" in others else []
+    first = [what for what in others if what in ("lint", "unit")]
+    last = [what for what in others if what not in (*first, "odoo-lint")]
+    results = [run(what, measured=measured, slow=slow) for what in first]
+    python = _python(measured)
+    results += addon_tests.run(addons, python, slow=slow, beside=linters)
+    results += [each.result() for each in linters]
+    return results + [run(what, measured=measured, slow=slow) for what in last]
 
 
 @contextmanager
@@ -80,6 +69,10 @@ def _command(*arguments, log):
         yield process
 
 
+def _python(measured):
+    return branch_coverage.interpreter() if measured else [str(project.PYTHON)]
+
+
 def run(what, *, measured=False, slow=False):
     """Run one kind of test.
 
@@ -88,7 +81,7 @@ def run(what, *, measured=False, slow=False):
     :param bool slow: with the tests that are too long to wait for while developing
     :param bool measured: note which branches of the addons it goes through
     """
-    python = branch_coverage.interpreter() if measured else [str(project.PYTHON)]
+    python = _python(measured)
     name, _, selection = what.partition(":")
     if name in ("unit", "system", "peers"):
         return _pytest(name, selection, python)
@@ -104,7 +97,9 @@ def run(what, *, measured=False, slow=False):
         from . import fuzz
 
         return Result(name, *fuzz.run())
-    return _addon(name, selection, python, slow=slow)
+    if selection:
+        return addon_tests.run_selected(name, selection, python)
+    return addon_tests.run([name], python, slow=slow)[0]
 
 
 @contextmanager
@@ -139,71 +134,3 @@ def _pytest(name, selection, python):
     passed = counts.get("tests", 0) - failed - counts.get("skipped", 0)
     # a crash or an empty run must not look like success
     return Result(name, passed, failed or (1 if code else 0))
-
-
-def _addon(addon, selection, python, *, slow):
-    with task(f"tests of {addon}"):
-        template = database.addon_template(addon)
-        if selection:
-            chosen = f"/{addon}:{selection}"
-            parts = [f"{chosen},{shards.SLOW}{chosen}"]
-        else:
-            parts = shards.split(addon, os.cpu_count(), slow=slow)
-        logs = [project.LOGS / f"test-{addon}-{n}.log" for n in range(len(parts))]
-        with ExitStack() as stack:
-            processes = [
-                stack.enter_context(_odoo_tests(addon, n, template, tags, log, python))
-                for n, (tags, log) in enumerate(zip(parts, logs, strict=True))
-            ]
-            codes = [process.wait() for process in processes]
-        if not selection:
-            shards.remember(addon, [log.read_text(errors="replace") for log in logs])
-        results = [_judge(addon, *each) for each in zip(codes, logs, strict=True)]
-        return Result(
-            addon, sum(r.passed for r in results), sum(r.failed for r in results)
-        )
-
-
-@contextmanager
-def _odoo_tests(addon, number, template, tags, log, python):
-    """Odoo running a part of an addon's tests on a copy of its template."""
-    name = f"test_{addon}_{os.getpid()}_{number}"
-    port = system.choose_port(8169 + os.getpid() % 500 + number, explicit=False)
-    arguments = ["--test-tags", tags, "--stop-after-init", "--without-demo=True"]
-    arguments += [f"--http-port={port}", "--http-interface=127.0.0.1"]
-    arguments += ["--max-cron-threads=0"]
-    try:
-        database.clone(template, name)
-        with odoo_server.starting(
-            arguments, database=name, log=log, python=python
-        ) as process:
-            yield process
-    finally:
-        database.drop(name)
-
-
-def _judge(addon, code, log):
-    text = log.read_text(errors="replace")
-    problems = [
-        line
-        for line in text.splitlines()
-        if LOG_LEVEL.match(line) and not any(h in line for h in HARMLESS)
-    ]
-    found = ODOO_RESULT.findall(text)
-    if not found:
-        say(text[-3000:])
-        return Result(addon, 0, 1)
-    failures, errors, total = map(int, found[-1])
-    failed = failures + errors
-    if problems or code:
-        _show(text, problems)
-        failed = failed or 1
-    return Result(addon, total - min(failed, total), failed)
-
-
-def _show(text, problems):
-    print("\n".join(problems[:20]), file=sys.stderr)
-    for block in re.findall(
-        r"((?:FAIL|ERROR): .*?)(?=\n\d{4}-\d\d-\d\d [\d:,]+ \d+ \w+ |\Z)", text, re.S
-    )[:10]:
-        print(block, file=sys.stderr)

@@ -112,4 +112,5 @@ def _after(cursor, key):
     if key == "id":
         return Domain("id", "<", cursor.id)
     same = Domain(key, "=", cursor.key) & Domain("id", "<", cursor.id)
-    return Domain(key, "<", cursor.key) | same
+    # what both have in common is where PostgreSQL enters the index, on any page
+    return Domain(key, "<=", cursor.key) & (Domain(key, "<", cursor.key) | same)

@@ -54,14 +54,20 @@ class _Presenter:
         self.Model = Model
         self.env = Model.env
         self.resource = resource
-        self.companies = self._related("res.company", rows, "company_id")
-        self.currencies = self._related("res.currency", rows, "currency_id")
+        self.companies = self._related("res.company", rows, "company_id", ["name"])
+        self.currencies = self._related(
+            "res.currency", rows, "currency_id", ["name", "decimal_places"]
+        )
         self.products = self._related("product.product", rows, "product_id")
         self.extra = Model._o2c_labels([row["id"] for row in rows])
 
-    def _related(self, model, rows, name):
-        ids = {row[name] for row in rows if row.get(name)}
-        return {r.id: r for r in self.env[model].sudo().browse(ids)}
+    def _related(self, model, rows, name, wanted=()):
+        """Return the records of a column by id, with only the wanted fields read."""
+        ids = {row.get(name) for row in rows} - {None}
+        records = self.env[model].sudo().browse(ids)
+        if wanted:
+            records.fetch(wanted)
+        return {record.id: record for record in records}
 
     def present(self, rows):
         writers = [

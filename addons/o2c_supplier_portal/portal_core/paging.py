@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-MAX_LIMIT = 200
+MAX_LIMIT = 1_000
 DEFAULT_LIMIT = 50
 _MAX_TEXT = 200
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}", re.ASCII)

@@ -2,7 +2,8 @@
 
 import shutil
 
-from .. import linters, provision, testing
+from .. import linters, provision
+from ..results import Result
 from ..ui import say
 
 
@@ -18,7 +19,7 @@ def lint(paths=(), *, fix=False):
 
     :param paths: files and folders; nothing means everything
     :param bool fix: let the linters that can repair do so
-    :return: testing.Result
+    :return: results.Result
     """
     passed = failed = 0
     for linter in linters.linters(paths):
@@ -30,7 +31,7 @@ def lint(paths=(), *, fix=False):
         passed += not found
     if not shutil.which("npm"):
         say("· prettier-xml: left out, there is no npm here (Debian's package npm)")
-    return testing.Result("lint", passed, failed)
+    return Result("lint", passed, failed)
 
 
 def _run(options):
