@@ -7,8 +7,6 @@ test makes sure that both say the same.
 
 from datetime import timezone
 
-from odoo.tools import float_repr
-
 from ..listings import fixed_digits
 from . import api_schema
 
@@ -22,11 +20,11 @@ def read_rows(Model, domain, order, limit, resource):
     query = Model._search(domain, order=order, limit=limit)
     names = _columns(Model, resource)
     columns = [Model._field_to_sql(query.table, name, query) for name in names]
-    fetched = Model.env.execute_query(query.select(*columns))
-    rows = [dict(zip(names, values, strict=True)) for values in fetched]
+    rows = Model.env.execute_query(query.select(*columns))
     if not rows:
         return []
-    return _Presenter(Model, resource, rows).present(rows)
+    by_column = dict(zip(names, zip(*rows, strict=True), strict=True))
+    return _Presenter(Model, resource, by_column).present()
 
 
 def _columns(Model, resource):
@@ -46,81 +44,97 @@ def _columns(Model, resource):
 class _Presenter:
     """Turns plain values into what the API says, looking each related record up once.
 
-    Names of related records are read with the superuser's rights: they belong to rows
-    that are the supplier's own.
+    It goes column by column: a call for each cell would cost more than the query. Names
+    of related records are read with the superuser's rights: they belong to rows that
+    are the supplier's own.
     """
 
-    def __init__(self, Model, resource, rows):
+    def __init__(self, Model, resource, columns):
         self.Model = Model
         self.env = Model.env
         self.resource = resource
-        self.companies = self._related("res.company", rows, "company_id", ["name"])
+        self.columns = columns
+        self.companies = self._related("res.company", "company_id", ["name"])
         self.currencies = self._related(
-            "res.currency", rows, "currency_id", ["name", "decimal_places"]
+            "res.currency", "currency_id", ["name", "decimal_places"]
         )
-        self.products = self._related("product.product", rows, "product_id")
-        self.extra = Model._o2c_labels([row["id"] for row in rows])
+        self.products = self._related(
+            "product.product",
+            "product_id",
+            ["default_code", "combination_indices", "product_tmpl_id"],
+        )
+        goods = self.env["product.product"].sudo().concat(*self.products.values())
+        goods.product_tmpl_id.fetch(["name", "uom_id"])
+        self.labels = Model._o2c_labels(columns["id"])
 
-    def _related(self, model, rows, name, wanted=()):
+    def _related(self, model, name, wanted):
         """Return the records of a column by id, with only the wanted fields read."""
-        ids = {row.get(name) for row in rows} - {None}
+        ids = set(self.columns.get(name, ())) - {None}
         records = self.env[model].sudo().browse(ids)
-        if wanted:
-            records.fetch(wanted)
+        records.fetch(wanted)
         return {record.id: record for record in records}
 
-    def present(self, rows):
-        writers = [
-            (name, self._writer(field, schema))
-            for name, (field, schema) in self.resource.items()
+    def present(self):
+        shown = [self._shown(*described) for described in self.resource.values()]
+        return [
+            dict(zip(self.resource, cells, strict=True))
+            for cells in zip(*shown, strict=True)
         ]
-        return [{name: write(row) for name, write in writers} for row in rows]
 
-    def _writer(self, name, schema):
-        """Return a function that shows one field of a row."""
+    def _shown(self, name, schema):
+        """Return a column as the API shows it."""
         field = self.Model._fields[name]
         if schema is api_schema.PRODUCT:
-            shown = {i: _product(product) for i, product in self.products.items()}
-            return lambda row: shown[row["product_id"]]
+            return self._looked_up("product_id", self.products, _product)
         if schema is api_schema.COMPANY:
-            shown = {i: {"id": i, "name": c.name} for i, c in self.companies.items()}
-            return lambda row: shown[row["company_id"]]
-        if schema is api_schema.DECIMAL:
-            return self._decimal_writer(name, field)
-        if name == "uom_name":
-            units = {i: product.uom_id.name for i, product in self.products.items()}
-            return lambda row: units[row["product_id"]]
-        if not field.store:
-            return lambda row: self.extra[row["id"]][name] or None
-        return self._simple_writer(name, field, schema)
-
-    def _decimal_writer(self, name, field):
-        if field.type != "monetary":
-            digits = fixed_digits(self.env, field)
-            return lambda row: float_repr(row[name] or 0.0, digits)
-        places = {i: c.decimal_places for i, c in self.currencies.items()}
-        return lambda row: float_repr(row[name] or 0.0, places[row["currency_id"]])
-
-    def _simple_writer(self, name, field, schema):
+            return self._looked_up("company_id", self.companies, _company)
         if name == "currency_id":
-            names = {i: c.display_name for i, c in self.currencies.items()}
-            return lambda row: names[row[name]]
-        if field.type == "datetime":
-            return lambda row: (
-                row[name] and row[name].replace(tzinfo=timezone.utc).isoformat()
+            return self._looked_up(name, self.currencies, lambda c: c.display_name)
+        if name == "uom_name":
+            return self._looked_up(
+                "product_id", self.products, lambda product: product.uom_id.name
             )
-        if field.type == "date":
-            return lambda row: row[name] and row[name].isoformat()
-        if field.type == "boolean":
-            return lambda row: bool(row[name])
-        if "null" in schema["type"]:
-            return lambda row: row[name] or None
-        return lambda row: row[name]
+        if not field.store:
+            return [self.labels[row][name] or None for row in self.columns["id"]]
+        if schema is api_schema.DECIMAL:
+            return self._decimals(name, field)
+        return _plain(self.columns[name], field.type, "null" in schema["type"])
+
+    def _looked_up(self, column, records, show):
+        shown = {number: show(record) for number, record in records.items()}
+        return [shown[number] for number in self.columns[column]]
+
+    def _decimals(self, name, field):
+        # as Odoo's float_repr, which takes three times as long; z: never "-0.00"
+        if field.type != "monetary":
+            form = f"z.{fixed_digits(self.env, field)}f"
+            return [format(value or 0.0, form) for value in self.columns[name]]
+        forms = {i: f"z.{c.decimal_places}f" for i, c in self.currencies.items()}
+        return [
+            format(value or 0.0, forms[currency])
+            for value, currency in zip(
+                self.columns[name], self.columns["currency_id"], strict=True
+            )
+        ]
+
+
+def _plain(values, kind, nullable):
+    if kind == "datetime":
+        return [v and v.replace(tzinfo=timezone.utc).isoformat() for v in values]
+    if kind == "date":
+        return [v and v.isoformat() for v in values]
+    if kind == "boolean":
+        return [bool(v) for v in values]
+    return [v or None for v in values] if nullable else values
+
+
+def _company(company):
+    return {"id": company.id, "name": company.name}
 
 
 def _product(product):
-    return {
-        "id": product.id,
-        "code": product.default_code or None,
-        "name": product.with_context(display_default_code=False).display_name,
-    }
+    # the display name costs queries of its own; only that of a variant says more
+    name = product.product_tmpl_id.name
+    if product.combination_indices:
+        name = product.with_context(display_default_code=False).display_name
+    return {"id": product.id, "code": product.default_code or None, "name": name}

@@ -126,13 +126,17 @@ class O2cSupplierSale(models.Model):
     def _o2c_labels(self, ids):
         # EXTENDS o2c.supplier.mixin
         # one label for each customer and contract: rows share them
-        consumptions = self.env["o2c.consignment.consumption"].sudo().browse(ids)
-        consumptions.fetch(["agreement_id", "consignor_id", "customer_id"])
+        Consumption = self.env["o2c.consignment.consumption"].sudo()
+        groups = Consumption._read_group(
+            [("id", "in", ids)],
+            ["customer_id", "agreement_id"],
+            ["id:array_agg"],
+            order="id:min",  # the order of customers would join their names
+        )
+        # one row of each stands for all: only these are read
+        examples = Consumption.browse(members[0] for __, __, members in groups)
         labels = {}
-        found = {}
-        for consumption in consumptions:
-            key = (consumption.customer_id.id, consumption.agreement_id.id)
-            if key not in labels:
-                labels[key] = consumption._o2c_customer_label()
-            found[consumption.id] = {"customer_label": labels[key]}
-        return found
+        for example, (__, __, members) in zip(examples, groups, strict=True):
+            label = {"customer_label": example._o2c_customer_label()}
+            labels.update(dict.fromkeys(members, label))
+        return labels
