@@ -10,6 +10,7 @@ from ..case import Case
 
 class PostingOverhead(Case):
     divisor = 200
+    repetitions = 9
 
     def prepare(self, env, ids, side):
         world.draft_invoices(env, ids, self.divisor)
