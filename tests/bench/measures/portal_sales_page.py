@@ -1,17 +1,19 @@
 """Any page of any filter of the sales with 1,000,000 rows ÷ with 1,000: p95 ≤ 1.5.
 
-The worst of all filters is the figure; each is printed in its own row. The last page
+The worst of all filters is the figure; each is printed in its own row, and the worst
+of the medians, which a busy machine disturbs less. The last page
 that there is (page 2,000 of the large one) is asked against the last of the small one.
 """
 
 import re
+import statistics
 from datetime import UTC, datetime, timedelta
 
 from ..portal_world import compare, p95, visitors
 
 LARGE = 1_000_000
 SMALL = 1_000
-ROUNDS = 25
+ROUNDS = 60
 SALES = "/my/consignment/sales"
 # name: (address in the large one, address in the small one)
 PAGES = {
@@ -34,7 +36,7 @@ PAGES = {
 
 
 def run():
-    rows = []
+    rows, medians = [], []
     with visitors({"large": LARGE, "small": SMALL}) as people:
         for name, addresses in PAGES.items():
             times = {}
@@ -42,19 +44,26 @@ def run():
                 found = _parameters(people[side])
                 times[side] = address.format(**found)
             measured = _in_turns(people, times)
-            large, small = p95(measured["large"]), p95(measured["small"])
-            rows.append(
-                {
-                    "name": f"portal_sales_page: {name}",
-                    "value": round(large, 1),
-                    "unit": "ms",
-                    "baseline": round(small, 1),
-                    "ratio": round(large / small, 3),
-                    "n": ROUNDS,
-                }
-            )
-    worst = max(rows, key=lambda row: row["ratio"])
-    return [{**worst, "name": "portal_sales_page"}, *rows]
+            rows.append(_row(name, measured, p95))
+            medians.append(_row(f"median of {name}", measured, statistics.median))
+    worst = {**max(rows, key=_ratio), "name": "portal_sales_page"}
+    return [worst, *rows, max(medians, key=_ratio)]
+
+
+def _row(name, measured, figure):
+    large, small = figure(measured["large"]), figure(measured["small"])
+    return {
+        "name": f"portal_sales_page: {name}",
+        "value": round(large, 1),
+        "unit": "ms",
+        "baseline": round(small, 1),
+        "ratio": round(large / small, 3),
+        "n": ROUNDS,
+    }
+
+
+def _ratio(row):
+    return row["ratio"]
 
 
 def _parameters(person):
