@@ -148,10 +148,7 @@ class SupplierFiles(SupplierExports):
             ),
             company=export.company_id,
         )
-        attachment = export._o2c_attachment()
-        return send_file(
-            attachment.raw, export.filename, sheets.MIMETYPES[export.file_format]
-        )
+        return _send_export(export)
 
     def _o2c_exports_page(self, scope, values, problems=None):
         names = {"listing", "file_format", "company", "csrf_token"}
@@ -178,6 +175,16 @@ def own_exports():
         .sudo()
         .search([("user_id", "=", request.env.uid)], limit=50)
     )
+
+
+def _send_export(export):
+    """Return a download; a compressed file goes as it is to whom can open it."""
+    mimetype = sheets.MIMETYPES[export.file_format]
+    if export._o2c_is_packed() and "gzip" in request.httprequest.accept_encodings:
+        response = send_file(export._o2c_attachment().raw, export.filename, mimetype)
+        response.headers["Content-Encoding"] = "gzip"
+        return response
+    return send_file(export._o2c_file(), export.filename, mimetype)
 
 
 def send_file(content, filename, mimetype):

@@ -165,7 +165,6 @@ class O2cSupplierReport(models.Model):
                 continue
             report = report.with_context(lang=user.lang)
             link = f"{report.get_base_url()}/my/consignment/exports"
-            attachment = export._o2c_attachment()
             mail = self.env["mail.mail"].create(
                 {
                     "subject": report.name,
@@ -174,12 +173,12 @@ class O2cSupplierReport(models.Model):
                     "body_html": report._o2c_mail_body(link),
                 }
             )
-            if attachment.file_size <= MAX_MAIL:
-                mail.attachment_ids = attachment.copy(
+            if export.size <= MAX_MAIL:
+                mail.attachment_ids = self.env["ir.attachment"].create(
                     {
                         "name": export.filename,
+                        "raw": export._o2c_file(),
                         "res_model": "mail.message",
-                        "res_field": False,
                         "res_id": mail.mail_message_id.id,
                     }
                 )

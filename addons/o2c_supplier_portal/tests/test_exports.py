@@ -58,6 +58,11 @@ class TestExports(SupplierPortalHttp):
         rows = list(csv.DictReader(io.StringIO(content)))
         self.assertEqual([float(row["Due"]) for row in rows], [300, 200])
         self.assertNotIn("Cliente Quito", content)
+        # stored compressed; who cannot open that gets the text
+        url = f"{EXPORTS}/{export.id}/download"
+        plain = self.url_open(url, headers={"Accept-Encoding": "identity"})
+        self.assertNotIn("Content-Encoding", plain.headers)
+        self.assertEqual(plain.content.decode("utf-8-sig"), content)
 
     def test_too_long_to_wait_for(self):
         with patch.dict(sheets.MAX_NOW, csv=1, pdf=1):
