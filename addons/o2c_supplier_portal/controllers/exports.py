@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from werkzeug.exceptions import UnprocessableEntity
+from werkzeug.http import parse_accept_header
 
 from odoo import fields
 from odoo.exceptions import UserError
@@ -180,7 +181,8 @@ def own_exports():
 def _send_export(export):
     """Return a download; a compressed file goes as it is to whom can open it."""
     mimetype = sheets.MIMETYPES[export.file_format]
-    if export._o2c_is_packed() and "gzip" in request.httprequest.accept_encodings:
+    accepted = request.httprequest.headers.get("Accept-Encoding", "")
+    if export._o2c_is_packed() and parse_accept_header(accepted).quality("gzip"):
         response = send_file(export._o2c_attachment().raw, export.filename, mimetype)
         response.headers["Content-Encoding"] = "gzip"
         return response
