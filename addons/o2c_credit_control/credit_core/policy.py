@@ -17,6 +17,7 @@ class Policy:
     :param max_overdue_days: days beyond grace that the oldest debt may be late
     :param overdue_minimum: overdue total up to which lateness is forgiven, in the
         company's currency (cents left by rounding must not stop a customer)
+    :param limit: credit limit of those who have none of their own, zero for none
     :param tolerance_percent: percent by which the exposure may pass the limit
     :param limit_required: without a limit there is no credit at all
     :param block_broken_promise: a promise not kept stops the customer
@@ -27,11 +28,21 @@ class Policy:
     grace_days: int = 0
     max_overdue_days: int = 0
     overdue_minimum: Decimal = ZERO
+    limit: Decimal = ZERO
     tolerance_percent: Decimal = ZERO
     limit_required: bool = False
     block_broken_promise: bool = True
     review_lapses: bool = False
     max_term_days: int = 0
+
+    def limit_of(self, standing: Standing) -> Decimal:
+        """The customer's own limit, else that of the policy; zero for none."""
+        return standing.limit or self.limit
+
+    def in_force(self, standing: Standing) -> Decimal:
+        """That limit with what raises it today; zero while there is no limit."""
+        limit = self.limit_of(standing)
+        return limit and limit + standing.raised
 
     def allowed(self, limit: Decimal) -> Decimal:
         """Exposure up to which the customer may go, tolerance included."""
@@ -66,7 +77,7 @@ class GroupStanding:
 class Standing:
     """Facts about one customer in one company on one day.
 
-    :param limit: credit limit, zero for none
+    :param limit: credit limit of his own, zero for none
     :param raised: what guarantees and temporary limits add to the limit today
     :param secured: guarantees and insurances in force
     :param review_date: day from which the limit has to be reviewed, if any
@@ -82,11 +93,6 @@ class Standing:
     group: GroupStanding | None = None
     holds: tuple[str, ...] = ()
     broken_promises: tuple[BrokenPromise, ...] = ()
-
-    @property
-    def limit_in_force(self) -> Decimal:
-        """The limit with what raises it today; zero while there is no limit."""
-        return self.limit and self.limit + self.raised
 
     @property
     def at_risk(self) -> Decimal:
@@ -165,10 +171,11 @@ def _terms(policy: Policy, term_days: int) -> Breach | None:
 
 
 def _limit(standing: Standing, policy: Policy, added: Decimal) -> Breach | None:
-    if not standing.limit and not policy.limit_required:
+    limit = policy.limit_of(standing)
+    if not limit and not policy.limit_required:
         return None
     total = standing.exposure.total + added
-    allowed = policy.allowed(standing.limit) + standing.raised
+    allowed = policy.allowed(limit) + standing.raised
     if total <= allowed or total <= 0:
         return None
     return Breach("credit.limit", total, allowed, "amount")

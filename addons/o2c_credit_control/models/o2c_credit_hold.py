@@ -1,11 +1,11 @@
 from contextlib import nullcontext
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 from odoo.addons.o2c_order_gate.models.messages import refused
 
-MANAGER = "o2c_credit_control.o2c_credit_control_group_manager"
+from .manager import check_manager
+
 RELEASE_FIELDS = {"state", "release_user_id", "release_date", "release_reason"}
 
 
@@ -80,10 +80,11 @@ class O2cCreditHold(models.Model):
         for vals in vals_list:
             self._check_reason(vals.get("reason"))
             if not self.env.su:
-                # a person opens manual holds, in his own name, from now on
+                # a person opens manual holds, in his own name, from now on; nothing is
+                # left out, for callers may have defaults in their context
+                vals.update(dict.fromkeys(RELEASE_FIELDS, False), overdue=0)
                 vals.update(kind="manual", state="active", user_id=self.env.uid)
-                for name in RELEASE_FIELDS - {"state"} | {"date"}:
-                    vals.pop(name, None)
+                vals["date"] = fields.Datetime.now()
         with self._watching(vals_list):
             holds = super().create(vals_list)
             holds._normalise_partner()
@@ -142,14 +143,8 @@ class O2cCreditHold(models.Model):
         :param str reason: why, kept in the log
         :raise AccessError: unless a credit manager asks
         """
-        if not self.env.user.has_group(MANAGER):
-            raise refused(
-                "release",
-                self,
-                self.env._("Only a credit manager releases a hold."),
-                AccessError,
-            )
-        self.check_access("read")
+        why_not = self.env._("Only a credit manager releases a hold.")
+        check_manager("release", self, why_not)
         if any(hold.kind != "manual" or hold.state != "active" for hold in self):
             raise refused(
                 "release",

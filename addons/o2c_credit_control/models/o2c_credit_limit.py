@@ -1,11 +1,11 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import ValidationError
 
 from odoo.addons.o2c_order_gate.models.messages import refused
 
 from .dates import today
+from .manager import MANAGER, check_manager
 
-MANAGER = "o2c_credit_control.o2c_credit_control_group_manager"
 FOLLOWING = {"message_follower_ids", "activity_ids"}
 
 
@@ -112,10 +112,10 @@ class O2cCreditLimit(models.Model):
         if self.env.su:
             return vals
         limit = partner.commercial_partner_id.sudo().with_company(company).credit_limit
-        for name in ("decided_by", "decided_on", "answer"):
-            vals.pop(name, None)
+        # all is said: callers bring defaults of what is left out in their context
         return {
             **vals,
+            **dict.fromkeys(("decided_by", "decided_on", "answer"), False),
             "old_amount": limit,
             "state": "requested",
             "applied": False,
@@ -187,14 +187,8 @@ class O2cCreditLimit(models.Model):
         return True
 
     def _check_decider(self):
-        if not self.env.user.has_group(MANAGER):
-            raise refused(
-                "decide",
-                self,
-                self.env._("Only a credit manager decides on limits."),
-                AccessError,
-            )
-        self.check_access("read")
+        why_not = self.env._("Only a credit manager decides on limits.")
+        check_manager("decide", self, why_not)
         if any(change.state != "requested" for change in self):
             raise refused(
                 "decide", self, self.env._("This change has been decided already.")

@@ -13,7 +13,9 @@ DECIDING = frozenset(
         "category_ids",
         "check_confirm",
         "check_delivery",
+        "check_portal",
         "company_id",
+        "default_limit",
         "grace_days",
         "limit_required",
         "max_overdue_days",
@@ -88,6 +90,12 @@ class O2cCreditPolicy(models.Model):
         tracking=True,
         help="Up to this overdue total a customer is not stopped for being late.",
     )
+    default_limit = fields.Monetary(
+        "Limit without one of their own",
+        default=0,
+        tracking=True,
+        help="Counts for customers whom nobody gave a credit limit. 0: none.",
+    )
     tolerance_percent = fields.Float(
         "Tolerance over the limit (%)", digits=(5, 2), default=0, tracking=True
     )
@@ -112,7 +120,20 @@ class O2cCreditPolicy(models.Model):
         tracking=True,
         help="An order with a longer term needs a decision. 0: any term.",
     )
+    check_quotation = fields.Boolean(
+        "Warning on the quotation",
+        default=True,
+        tracking=True,
+        help="Where nothing is stopped on confirmation, the quotation says it.",
+    )
     check_confirm = fields.Boolean("On confirmation", default=True, tracking=True)
+    check_portal = fields.Boolean(
+        "In the portal",
+        default=True,
+        tracking=True,
+        help="The customer neither signs nor pays a quotation by himself, also where a"
+        " salesperson may confirm it.",
+    )
     check_delivery = fields.Boolean("On delivery", default=True, tracking=True)
     promise_max_days = fields.Integer(
         "Promise at most (days)",
@@ -142,7 +163,8 @@ class O2cCreditPolicy(models.Model):
     _positive = models.Constraint(
         "CHECK (grace_days >= 0 AND max_overdue_days >= 0 AND overdue_minimum >= 0"
         " AND tolerance_percent >= 0 AND promise_max_days >= 0"
-        " AND COALESCE(max_term_days, 0) >= 0)",
+        " AND COALESCE(max_term_days, 0) >= 0"
+        " AND COALESCE(default_limit, 0) >= 0 AND COALESCE(default_limit, 0) < 1e12)",
         "Days, amounts and percentages of a credit policy cannot be negative.",
     )
 
@@ -234,6 +256,7 @@ class O2cCreditPolicy(models.Model):
             grace_days=self.grace_days,
             max_overdue_days=self.max_overdue_days,
             overdue_minimum=Decimal(str(self.overdue_minimum)),
+            limit=Decimal(str(self.currency_id.round(self.default_limit))),
             tolerance_percent=Decimal(str(self.tolerance_percent)),
             limit_required=self.limit_required,
             block_broken_promise=self.block_broken_promise,
@@ -243,6 +266,10 @@ class O2cCreditPolicy(models.Model):
 
     def _checks(self, checkpoint):
         """Whether it is enforced at a checkpoint of the gate; without policy, it is."""
-        return not self or (
-            self.check_delivery if checkpoint == "delivery" else self.check_confirm
-        )
+        return {
+            # the gate says by itself what stops a confirmation
+            "quotation": self.check_quotation and not self.check_confirm,
+            "confirm": not self or self.check_confirm,
+            "portal": not self or self.check_portal,
+            "delivery": not self or self.check_delivery,
+        }[checkpoint]

@@ -2,7 +2,7 @@ from collections import defaultdict
 from decimal import Decimal, InvalidOperation
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.tools import SQL, format_amount, format_date
 
 from odoo.addons.o2c_order_gate.models.messages import refused
@@ -15,6 +15,7 @@ from ..credit_core import (
     settle,
 )
 from .dates import today
+from .manager import check_manager
 
 # What the people who follow a promise may still change; the promise itself stands.
 OPEN_FIELDS = {"note", "user_id", "channel", "message_follower_ids", "activity_ids"}
@@ -283,16 +284,8 @@ class O2cCreditPromise(models.Model):
 
         :raise AccessError: unless a credit manager asks
         """
-        if not self.env.user.has_group(
-            "o2c_credit_control.o2c_credit_control_group_manager"
-        ):
-            raise refused(
-                "cancel",
-                self,
-                self.env._("Only a credit manager cancels a promise."),
-                AccessError,
-            )
-        self.check_access("write")
+        why_not = self.env._("Only a credit manager cancels a promise.")
+        check_manager("cancel", self, why_not)
         if any(promise.state != "open" for promise in self):
             raise refused(
                 "cancel",

@@ -169,15 +169,18 @@ class ResPartner(models.Model):
     def _compute_o2c_credit(self):
         company = self.env.company
         standings = self._o2c_credit_standings(company)
+        payers = self.commercial_partner_id._origin
+        policies = self.env["o2c.credit.policy"]._for_partners(payers, company)
         for partner in self:
-            standing = standings.get(partner.commercial_partner_id._origin.id)
+            payer = partner.commercial_partner_id._origin.id
+            standing = standings.get(payer)
             exposure = standing.exposure if standing else None
             for name, attribute in AMOUNTS.items():
                 partner[name] = float(getattr(exposure, attribute)) if exposure else 0
             partner.o2c_credit_raised = float(standing.raised) if standing else 0
             partner.o2c_credit_secured = float(standing.secured) if standing else 0
             partner.o2c_credit_at_risk = float(standing.at_risk) if standing else 0
-            limit = float(standing.limit_in_force) if standing else 0
+            limit = float(policies[payer]._core().in_force(standing)) if standing else 0
             partner.o2c_credit_limit = limit
             partner.o2c_credit_available = (
                 limit - partner.o2c_credit_exposure if limit else 0

@@ -15,11 +15,10 @@ class ResPartnerCategory(models.Model):
         # EXTENDS base: customers are given a tag on the tag, too
         if "partner_ids" not in vals:
             return super().write(vals)
-        self._o2c_credit_check_writer()
+        policies = self._o2c_credit_check_writer()
         after = self.env["res.partner"].browse(linked(vals["partner_ids"]))
-        companies = self._o2c_credit_policies().company_id
         with (self._o2c_credit_customers() | after)._o2c_credit_watch(
-            companies, rules_only=True
+            policies.company_id, rules_only=True
         ):
             return super().write(vals)
 
@@ -51,11 +50,11 @@ class ResPartnerCategory(models.Model):
     def _o2c_credit_check_writer(self):
         """Refuse another credit policy to people who do not manage credit.
 
-        :raise AccessError: when a policy names one of these tags
+        :return: the policies that name one of these tags
+        :raise AccessError: when there are any
         """
-        if self.env["res.partner"]._o2c_credit_may_change_terms():
-            return
-        if self._o2c_credit_policies():
+        policies = self._o2c_credit_policies()
+        if policies and not self.env["res.partner"]._o2c_credit_may_change_terms():
             raise refused(
                 "tag",
                 self,
@@ -65,3 +64,4 @@ class ResPartnerCategory(models.Model):
                 ),
                 AccessError,
             )
+        return policies

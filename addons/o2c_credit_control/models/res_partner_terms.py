@@ -13,6 +13,8 @@ LIMIT_WRITERS = (
 )
 # fields of the customer that decide how much credit he has
 TERMS = {"credit_limit", "o2c_credit_review_date"}
+# with these a contact becomes a customer of his own
+LEAVING = {"is_company", "parent_id"}
 # and those that may free or stop his orders
 WATCHED = {*TERMS, "category_id"}
 
@@ -25,25 +27,60 @@ class ResPartner(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        # EXTENDS base
-        if any(vals.get(name) for vals in vals_list for name in TERMS):
-            self._o2c_credit_check_terms()
+        # EXTENDS base: judged by what they became, for callers have defaults in their
+        # context
         partners = super().create(vals_list)
-        for partner, vals in zip(partners, vals_list, strict=True):
-            if vals.get("credit_limit"):
-                partner._o2c_credit_log_limit({partner.id: 0})
-            if vals.get("category_id"):
-                partner._o2c_credit_check_tags(self.env["res.partner.category"])
+        limit = partners._o2c_credit_usual()["credit_limit"]
+        for partner in partners._o2c_credit_given():
+            partner._o2c_credit_check_terms()
+            if partner.sudo().credit_limit != limit:
+                partner._o2c_credit_log_limit({partner.id: limit})
+        if partners.sudo().category_id:
+            partners._o2c_credit_check_tags(self.env["res.partner.category"])
         return partners
+
+    def _o2c_credit_usual(self):
+        """{name: value} of the terms that a customer has whom nobody gave any."""
+        return {
+            name: self._fields[name].get_company_dependent_fallback(self)
+            for name in TERMS
+        }
+
+    def _o2c_credit_given(self):
+        """Those of these customers, without contacts, who have terms of their own."""
+        usual = self._o2c_credit_usual().items()
+        return self.filtered(
+            lambda partner: (
+                partner == partner.commercial_partner_id
+                and any(partner.sudo()[name] != value for name, value in usual)
+            )
+        )
 
     def write(self, vals):
         # EXTENDS base: who may sell must not widen the credit that he sells on
         if not TERMS.isdisjoint(vals):
             self._o2c_credit_check_terms()
+        leaving = self.browse()
+        if not LEAVING.isdisjoint(vals):
+            leaving = self.filtered("parent_id")
         if WATCHED.isdisjoint(vals):
-            return super().write(vals)
-        with self._o2c_credit_watch(self._o2c_credit_companies(vals)):
-            return self._o2c_credit_write(vals)
+            result = super().write(vals)
+        else:
+            with self._o2c_credit_watch(self._o2c_credit_companies(vals)):
+                result = self._o2c_credit_write(vals)
+        leaving._o2c_credit_check_left()
+        return result
+
+    def _o2c_credit_check_left(self):
+        """Refuse customers of their own who keep a copy of their company's terms.
+
+        :raise AccessError: unless the current user may give terms
+        """
+        if not self or self._o2c_credit_may_change_terms():
+            return
+        for company in self.env["res.company"].sudo().search([("active", "=", True)]):
+            if self.with_company(company)._o2c_credit_given():
+                self._o2c_credit_check_terms()
 
     def _o2c_credit_companies(self, vals):
         """Companies in which these values may free or stop orders."""

@@ -59,7 +59,7 @@ class SaleOrder(models.Model):
     def _o2c_credit_findings(self, checkpoint, facts=None):
         """Credit rules that these orders break.
 
-        :param str checkpoint: ``confirm`` or ``delivery``
+        :param str checkpoint: ``quotation``, ``confirm``, ``portal`` or ``delivery``
         :param facts: what `_o2c_credit_facts` gave, where it was read before
         :return: {order id: list of Finding}, an entry for every order
         """
@@ -195,6 +195,7 @@ class SaleOrder(models.Model):
                 "policy": policy.id,
                 "added": str(added),
                 **self._o2c_credit_figures(standing),
+                "limit": str(policy._core().limit_of(standing)),
             },
         )
 
@@ -347,17 +348,30 @@ class SaleOrder(models.Model):
             lambda o: o.state in OPEN_STATES and o.partner_invoice_id
         )
         for company, of_company in orders.grouped("company_id").items():
+            of_company._o2c_credit_warn_of_policies(company)
             if not company.account_use_credit_limit:
                 continue
             payers = of_company.partner_invoice_id.commercial_partner_id
             standings = payers._o2c_credit_standings(company)
-            for order in of_company:
+            for order in of_company.filtered(lambda o: not o.partner_credit_warning):
                 payer = order.partner_invoice_id.commercial_partner_id
                 standing = standings.get(payer.id)
                 if standing and standing.limit:
                     order.partner_credit_warning = order._o2c_credit_warning(
                         payer, standing
                     )
+
+    def _o2c_credit_warn_of_policies(self, company):
+        """Say on these quotations of a company what their policies only warn of."""
+        payers = self.partner_invoice_id.commercial_partner_id
+        policies = self.env["o2c.credit.policy"]._for_partners(payers, company)
+        if not any(policy._checks("quotation") for policy in policies.values()):
+            return
+        # a form in editing shows what is stored until it is saved
+        findings = self._origin._o2c_credit_findings("quotation")
+        for order in self:
+            titles = [finding.title for finding in findings.get(order._origin.id, ())]
+            order.partner_credit_warning = "\n".join(titles)
 
     def _o2c_credit_warning(self, payer, standing):
         company = self.company_id

@@ -4,14 +4,16 @@ from odoo.tests import tagged
 from .common import CreditCommon
 
 
-@tagged("post_install", "-at_install")
-class TestGate(CreditCommon):
-    """Nobody walks around the credit check; each way round a peer fails is tried."""
-
+class GateCase(CreditCommon):
     def assertBlocked(self, order, text="Credit limit"):
         with self.assertRaisesRegex(UserError, text):
             order.action_confirm()
         self.assertEqual(order.state, "draft")
+
+
+@tagged("post_install", "-at_install")
+class TestGate(GateCase):
+    """Nobody walks around the credit check; each way round a peer fails is tried."""
 
     # ------------------------------------------------------------------ limit
     def test_within_the_limit(self):
@@ -113,6 +115,37 @@ class TestGate(CreditCommon):
         policies.create({**lenient, **strict})
         self.assertEqual(self._policies(order), ["credit.overdue"])
 
+    def test_limit_of_the_segment_for_who_has_none(self):
+        """A newcomer buys up to 300; a limit of his own takes the place of that."""
+        newcomer = self._customer("Nuevo")
+        self.policy.sudo().write({"default_limit": 300, "tolerance_percent": 10})
+        self._sell(3, newcomer)
+        self.assertBlocked(self._quote(1, newcomer), "400.00")
+        newcomer.sudo().credit_limit = 500
+        self._sell(2, newcomer)
+
+    def test_policy_that_only_warns(self):
+        self._bill(100, 20)
+        self.policy.sudo().write({"check_confirm": False, "check_portal": False})
+        order = self._quote(1, require_signature=True)
+        self.assertIn("Overdue documents", order.partner_credit_warning)
+        self.assertTrue(order._has_to_be_signed())
+        self.policy.sudo().check_quotation = False
+        order.invalidate_recordset()
+        self.assertFalse(order.partner_credit_warning)
+        order.action_confirm()
+
+    def test_policy_that_guards_the_portal(self):
+        """The salesperson may, the customer by himself may not."""
+        self._bill(100, 20)
+        self.policy.sudo().write({"check_confirm": False, "check_portal": True})
+        order = self._quote(1, require_signature=True, require_payment=True)
+        self.assertFalse(order._has_to_be_signed())
+        self.assertFalse(order._has_to_be_paid())
+        self.assertEqual(order._o2c_gate_held_quotations(), order)
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+
     def test_policy_that_only_guards_the_door(self):
         self._bill(100, 20)
         self.policy.sudo().check_confirm = False
@@ -120,7 +153,11 @@ class TestGate(CreditCommon):
         with self.assertRaisesRegex(UserError, "Overdue"):
             self._deliver(order)
 
-    # --------------------------------------------------------------- delivery
+
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
+class TestDecisionsOnCredit(GateCase):
+    """The door, what a decision lets go, other companies, and who is told."""
+
     def test_delivery_is_checked_again(self):
         order = self._sell(5)
         self._bill(100, 20)
@@ -130,7 +167,6 @@ class TestGate(CreditCommon):
         self._deliver(order)
         self.assertEqual(order.order_line.qty_delivered, 5)
 
-    # --------------------------------------------------------------- decision
     def test_decision_lets_this_order_go_and_no_other(self):
         self._bill(100, 20)
         order = self._quote(1)

@@ -1,4 +1,4 @@
-from odoo.tests import tagged, warmup
+from odoo.tests import tagged
 
 from .common import CreditCommon
 
@@ -24,7 +24,6 @@ class TestPerformance(CreditCommon):
         read(partners)
         self.assertEqual(read(partners), read(self.customer))
 
-    @warmup
     def test_findings_do_not_cost_more_with_history(self):
         def queries():
             order = self._quote(1).sudo()
@@ -32,7 +31,7 @@ class TestPerformance(CreditCommon):
 
         queries()
         little = queries()
-        for _number in range(10):
+        for _number in range(3):
             order = self._sell(1)
             self._deliver(order)
             self._pay(self._invoice(order))
@@ -40,7 +39,7 @@ class TestPerformance(CreditCommon):
 
     def test_findings_of_many_orders_cost_no_more_than_of_one(self):
         orders = self.env["sale.order"].sudo()
-        for number in range(6):
+        for number in range(4):
             orders |= self._quote(1, self._customer(f"Customer {number}", 500)).sudo()
 
         def queries(some):
@@ -81,7 +80,7 @@ class TestPerformance(CreditCommon):
         self._quote(1, self._customer("One more", 500))
         change(20)
         few = change(30)
-        for number in range(4):
+        for number in range(2):
             self._quote(1, self._customer(f"More {number}", 500))
             self._sell(1, self._customer(f"Much more {number}", 500))
         exposures.clear()

@@ -1,4 +1,5 @@
 from odoo.exceptions import AccessError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import CreditCommon
@@ -46,6 +47,39 @@ class TestSecurity(CreditCommon):
             tag.with_user(seller).write({"partner_ids": [(4, partner.id)]})
         partner.write({"category_id": [(4, harmless.id)]})
         self.assertEqual(partner.category_id, harmless)
+
+    def test_new_customer_brings_no_terms(self):
+        """Neither in the values nor as a default of the caller's context."""
+        tag = self.env["res.partner.category"].sudo().create({"name": "Supermarkets"})
+        values = {"name": "Lenient", "category_ids": [Command.set(tag.ids)]}
+        self.policy.copy({**values, "company_id": self.company.id})
+        partners = self._keeper().partner_id.browse()
+        partners.create({"name": "Plain"})
+        for context in (
+            {"default_credit_limit": 5000},
+            {"default_o2c_credit_review_date": "2099-01-01"},
+            {"default_category_id": tag.ids},
+            {"category_id": tag.id},
+        ):
+            with self.subTest(context), self.assertRaises(AccessError):
+                partners.with_context(**context).create({"name": "Friend"})
+
+    def test_contact_leaves_without_the_terms_of_his_company(self):
+        contact = self.customer.sudo().create(
+            {"name": "Ana", "parent_id": self.customer.id}
+        )
+        contact.credit_limit = 1000
+        for values in ({"parent_id": False}, {"is_company": True}):
+            with self.subTest(values), self.assertRaises(AccessError):
+                contact.with_user(self._keeper()).write(values)
+        self.assertEqual(contact.parent_id, self.customer)
+
+    def _keeper(self):
+        """A salesperson who keeps the contacts, as himself."""
+        user = self.env["res.users"].sudo().search([("login", "=", "credit_keeper")])
+        groups = "sales_team.group_sale_salesman,base.group_partner_manager"
+        user = user or self._user("credit_keeper", groups)
+        return user.with_user(user)
 
     def test_manager_sets_limits(self):
         manager = self._user(

@@ -7,7 +7,7 @@ from .common import CreditCommon
 STOPPED = "o2c_credit_control.mail_activity_type_stopped"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestTold(CreditCommon):
     """Who sold goods that may not leave any more hears of it, once."""
 

@@ -180,6 +180,8 @@ class GateRequest(models.Model):
         request = self.sudo().create(
             {
                 "order_id": order.id,
+                # said, because callers may have a default in their context
+                "state": "pending",
                 "requester_id": self.env.user.id,
                 "requested_on": fields.Datetime.now(),
                 "findings_text": order._o2c_gate_findings_text(findings),

@@ -57,6 +57,7 @@ class GateRequestStep(models.Model):
     def _prepare_vals(self, step):
         """Values of the record for a planned step."""
         return {
+            "state": "pending",
             "level": step.level,
             "approver_group": step.approver_group,
             "user_ids": [fields.Command.set(step.approver_ids)],

@@ -40,7 +40,7 @@ class SaleOrder(models.Model):
     def _o2c_gate_findings(self, checkpoint):
         """Policies that these orders break; extend it, and look at all orders at once.
 
-        :param str checkpoint: ``confirm`` or ``delivery``
+        :param str checkpoint: ``confirm``, ``portal`` or ``delivery``
         :return: {order id: list of Finding}, an entry for every order of self
         """
         return {order.id: [] for order in self}
@@ -112,7 +112,7 @@ class SaleOrder(models.Model):
     def _o2c_gate_uncovered(self, checkpoint):
         """Findings of these orders that no valid decision accepts.
 
-        :param str checkpoint: ``confirm`` or ``delivery``
+        :param str checkpoint: ``confirm``, ``portal`` or ``delivery``
         :return: {order id: list of Finding}, an entry for every order of self
         """
         return {
@@ -300,15 +300,18 @@ class SaleOrder(models.Model):
         return super()._has_to_be_paid() and self._o2c_gate_open()
 
     def _o2c_gate_open(self):
-        """Whether nothing bars the confirmation of this quotation."""
+        """Whether nothing bars the customer from confirming this quotation."""
         self.ensure_one()
-        return self.o2c_gate_state in ("clear", "approved")
+        return not self.o2c_gate_held
 
     def _o2c_gate_held_quotations(self):
-        """Quotations among these that cannot be confirmed now."""
+        """Quotations among these that their customers cannot confirm now."""
         quotations = self.filtered(lambda order: order.state in OPEN_STATES)
-        rest = quotations._o2c_gate_uncovered("confirm")
-        return quotations.filtered(lambda order: rest[order.id])
+        held = self.browse()
+        for checkpoint in ("confirm", "portal"):
+            rest = (quotations - held)._o2c_gate_uncovered(checkpoint)
+            held |= quotations.filtered(lambda order, of=rest: of.get(order.id))
+        return held
 
     def _o2c_gate_customer_message(self):
         """What a customer is told; policies and figures are not his business."""

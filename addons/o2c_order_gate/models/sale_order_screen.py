@@ -34,6 +34,9 @@ class SaleOrder(models.Model):
     o2c_gate_banner = fields.Html(
         string="Policies broken", compute="_compute_o2c_gate", sanitize=False
     )
+    o2c_gate_held = fields.Boolean(
+        string="The customer has to wait", compute="_compute_o2c_gate_held"
+    )
     o2c_gate_request_ids = fields.One2many(
         "o2c.gate.request", "order_id", string="Approval requests", copy=False
     )
@@ -75,6 +78,12 @@ class SaleOrder(models.Model):
                 found, rest = assessed[order.id]
                 shown[order.id].o2c_gate_state = order._o2c_gate_state_of(found, rest)
                 shown[order.id].o2c_gate_banner = finding_list(order, rest)
+
+    @api.depends("o2c_gate_state")
+    def _compute_o2c_gate_held(self):
+        held = self._origin._o2c_gate_held_quotations()
+        for order in self:
+            order.o2c_gate_held = order._origin in held
 
     def _o2c_gate_state_of(self, findings, rest):
         """Value of `o2c_gate_state` for an order with these findings."""

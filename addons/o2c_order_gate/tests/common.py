@@ -72,18 +72,19 @@ class GateCommon(BaseCommon):
             product, warehouse.lot_stock_id, quantity
         )
 
-    def _quote(self, *lines, user=None, **values):
+    @classmethod
+    def _quote(cls, *lines, user=None, **values):
         """A quotation of the salesperson; a line is values, default 10 drills."""
-        user = user or self.seller
+        user = user or cls.seller
         return (
-            self.env["sale.order"]
+            cls.env["sale.order"]
             .with_user(user)
             .create(
                 {
-                    "partner_id": self.customer.id,
+                    "partner_id": cls.customer.id,
                     "user_id": user.id,
                     "order_line": [
-                        Command.create(self._line_values(**line))
+                        Command.create(cls._line_values(**line))
                         for line in lines or ({},)
                     ],
                     **values,
@@ -91,30 +92,35 @@ class GateCommon(BaseCommon):
             )
         )
 
-    def _line_values(self, **values):
-        return {"product_id": self.goods.id, "product_uom_qty": 10, **values}
+    @classmethod
+    def _line_values(cls, **values):
+        return {"product_id": cls.goods.id, "product_uom_qty": 10, **values}
 
-    def _sell(self, *lines, **values):
+    @classmethod
+    def _sell(cls, *lines, **values):
         """A confirmed order."""
-        order = self._quote(*lines, **values)
+        order = cls._quote(*lines, **values)
         order.action_confirm()
         return order
 
-    def _ask(self, order):
+    @classmethod
+    def _ask(cls, order):
         """The pending request of an order, asked for by its salesperson."""
         return order.with_user(order.user_id).action_o2c_request_approval()
 
-    def _approve(self, order, user=None, reason="Strategic customer", **options):
-        request = self._ask(order)
-        request.with_user(user or self.approver).action_approve(reason, **options)
+    @classmethod
+    def _approve(cls, order, user=None, reason="Strategic customer", **options):
+        request = cls._ask(order)
+        request.with_user(user or cls.approver).action_approve(reason, **options)
         return request
 
-    def _deliver(self, order, user=None):
+    @classmethod
+    def _deliver(cls, order, user=None):
         """Hand over everything that the order has not delivered."""
         pickings = order.sudo().picking_ids.filtered(lambda p: p.state != "done")
         for move in pickings.move_ids:
             move.write({"quantity": move.product_uom_qty, "picked": True})
-        pickings.with_user(user or self.storekeeper).button_validate()
+        pickings.with_user(user or cls.storekeeper).button_validate()
         return pickings
 
     def assertBlocked(self, order):

@@ -15,7 +15,9 @@ class Transaction:
 
     def __enter__(self):
         self.cr = db_connect(get_db_name()).cursor()
-        return api.Environment(self.cr, SUPERUSER_ID, {})
+        # nobody reads the mails of activities, and writing them takes most of the time
+        context = {"mail_activity_quick_update": True}
+        return api.Environment(self.cr, SUPERUSER_ID, context)
 
     def __exit__(self, *_error):
         self.cr.rollback()

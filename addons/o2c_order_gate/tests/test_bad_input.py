@@ -67,14 +67,19 @@ PUBLIC = {
 class DecidedCommon(PolicyCommon):
     """One order that waits for a decision and one that has it."""
 
-    def setUp(self):
-        super().setUp()
-        self.order = self._quote({"discount": 15})
-        self.request = self._ask(self.order)
-        self.decided = self._quote({"discount": 20})
-        self._approve(self.decided)
-        self.roles = {
-            role: self._user(f"role.{number}", group)
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.order = cls._quote({"discount": 15})
+        cls.request = cls._ask(cls.order)
+        cls.decided = cls._quote({"discount": 20})
+        cls._approve(cls.decided)
+
+    @classmethod
+    def _roles(cls):
+        """{role: somebody who has it}"""
+        return {
+            role: cls._user(f"role.{number}", group)
             for number, (role, group) in enumerate(ROLES.items())
         }
 
@@ -127,6 +132,11 @@ class DecidedCommon(PolicyCommon):
 @tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestEveryRole(DecidedCommon):
     """Each role, each protected field, each way of writing."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.roles = cls._roles()
 
     @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
     def test_writes(self):
@@ -246,6 +256,11 @@ class TestEveryRole(DecidedCommon):
 @tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestBadDecision(DecidedCommon):
     """Decisions that cannot be: refused with the reason, logged, nothing changed."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.roles = cls._roles()
 
     def _refused(self, user, method, *args, context=None):
         """The reason of a refused decision, which is also in the server's log."""

@@ -12,8 +12,10 @@ class TestRequest(PolicyCommon):
 
     def test_request(self):
         order = self._quote({"discount": 15})
-        request = self._ask(order)
+        # whatever defaults the caller brings
+        request = self._ask(order.with_context(default_state="approved"))
         self.assertEqual(request.state, "pending")
+        self.assertEqual(set(request.step_ids.mapped("state")), {"pending"})
         self.assertEqual(order.o2c_gate_state, "requested")
         self.assertLessEqual(self.approver | self.colleague, request.approver_ids)
         self.assertNotIn(self.seller, request.approver_ids)

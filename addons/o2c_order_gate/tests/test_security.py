@@ -4,7 +4,7 @@ from odoo.tests import tagged
 from .common import PolicyCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestSecurity(PolicyCommon):
     """Each role on each protected record, and other companies."""
 

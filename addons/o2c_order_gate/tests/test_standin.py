@@ -6,7 +6,7 @@ from odoo.tests import tagged
 from .common import PolicyCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestStandin(PolicyCommon):
     def _standin(self, user, **values):
         today = self.env["o2c.gate.decision"]._today()
@@ -79,7 +79,7 @@ class TestStandin(PolicyCommon):
         self.assertEqual(request.decision_ids.user_id, self.deputy)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestNamedApprover(PolicyCommon):
     """A policy may name people who have no role of the gate."""
 

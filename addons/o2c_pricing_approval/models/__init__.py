@@ -8,6 +8,7 @@ from . import o2c_pricing_policy_line
 from . import o2c_commercial_agreement
 from . import o2c_commercial_agreement_line
 from . import o2c_commercial_agreement_milestone
+from . import o2c_commercial_agreement_version
 from . import o2c_commercial_agreement_billing
 from . import product_pricelist
 from . import product_pricelist_item

@@ -9,8 +9,11 @@ from odoo.addons.o2c_order_gate.gate_core.content import digest
 from odoo.addons.o2c_order_gate.models.messages import refused
 
 from ..pricing_core import Difference, credit_differences, differences
+from .derived import without, without_typed
 
 APPROVER = "o2c_pricing_approval.o2c_pricing_approval_group_approver"
+# of what it bills; whoever invoices does not type it
+TRACE = frozenset({"o2c_agreement_id", "o2c_billing_id"})
 CHECKED = frozenset({"currency_id", "invoice_payment_term_id", "partner_id"})
 
 
@@ -73,14 +76,21 @@ class AccountMove(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         # EXTENDS account
+        if not self.env.su:
+            vals_list = [without(vals, TRACE) for vals in vals_list]
         moves = super().create(vals_list)
         moves._o2c_check_posted()
         return moves
 
+    @api.model
+    def default_get(self, fields):
+        # EXTENDS account
+        return without(super().default_get(fields), TRACE)
+
     def write(self, vals):
         # EXTENDS account: whoever posts, by button, cron or RPC, writes the state
-        if "o2c_billing_id" in vals and not self.env.su:
-            vals = {k: v for k, v in vals.items() if k != "o2c_billing_id"}
+        if not self.env.su:
+            vals = without_typed(self, vals, TRACE)
         posting = self.browse()
         if vals.get("state") == "posted":
             posting = self.filtered(lambda move: move.state != "posted")

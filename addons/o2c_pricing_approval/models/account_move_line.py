@@ -3,7 +3,10 @@ from decimal import Decimal
 from odoo import api, fields, models
 
 from ..pricing_core import Billed
+from .derived import without, without_typed
 
+# of what it bills; whoever invoices does not type it
+TRACE = frozenset({"o2c_agreement_id", "o2c_agreement_line_id"})
 CHECKED = frozenset(
     {
         "discount",
@@ -37,12 +40,32 @@ class AccountMoveLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         # EXTENDS account: a line added to a posted invoice is posted with it
+        typed = not self.env.su and any(TRACE & vals.keys() for vals in vals_list)
+        if typed:
+            vals_list = [without(vals, TRACE) for vals in vals_list]
         lines = super().create(vals_list)
+        if typed:
+            # copied, as for a credit note
+            lines._o2c_trace()
         lines.move_id._o2c_check_posted()
         return lines
 
+    def _o2c_trace(self):
+        """Lead these lines back to the agreement of what they bill."""
+        for line in self.sudo():
+            if sold := line.sale_line_ids[:1]:
+                line.o2c_agreement_id = sold.order_id.o2c_agreement_id
+                line.o2c_agreement_line_id = sold.o2c_agreement_line_id
+
+    @api.model
+    def default_get(self, fields):
+        # EXTENDS account
+        return without(super().default_get(fields), TRACE)
+
     def write(self, vals):
         # EXTENDS account
+        if not self.env.su:
+            vals = without_typed(self, vals, TRACE)
         result = super().write(vals)
         if not CHECKED.isdisjoint(vals):
             self.move_id._o2c_check_posted()

@@ -84,7 +84,9 @@ class CommercialAgreement(models.Model):
     milestone_ids = fields.One2many(
         "o2c.commercial.agreement.milestone", "agreement_id", copy=True
     )
-    billing_ids = fields.One2many("o2c.commercial.agreement.billing", "agreement_id")
+    billing_ids = fields.One2many(
+        "o2c.commercial.agreement.billing", "agreement_id", string="Billed so far"
+    )
     note = fields.Html(string="Text of the contract")
     order_count = fields.Integer(compute="_compute_counts")
     invoice_count = fields.Integer(compute="_compute_counts")
@@ -128,17 +130,6 @@ class CommercialAgreement(models.Model):
             )
             for agreement in self:
                 agreement[field] = counts.get(agreement, 0)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        # EXTENDS o2c.pricing.approvable
-        agreements = super().create(vals_list)
-        for agreement in agreements.filtered(lambda a: a.name == "/"):
-            sequence = self.env["ir.sequence"].with_company(agreement.company_id)
-            agreement._o2c_set(
-                {"name": sequence.next_by_code("o2c.commercial.agreement") or "/"}
-            )
-        return agreements
 
     # ----------------------------------------------------------------- content
     def _o2c_content(self):
@@ -221,34 +212,7 @@ class CommercialAgreement(models.Model):
         self._close_ended()
         self._refresh_quotations()
 
-    # ---------------------------------------------------------------- versions
-    def _versions(self):
-        """Every version of these agreements."""
-        return self.search(
-            [
-                ("name", "in", self.mapped("name")),
-                ("company_id", "in", self.company_id.ids),
-            ]
-        )
-
-    def action_new_version(self):
-        """Draft the next version of this agreement, to change it."""
-        self.ensure_one()
-        self.check_access("write")
-        if self.state not in ("approved", "closed"):
-            raise UserError(self.env._("Only what was in force gets a new version."))
-        new = self.copy(
-            {
-                "name": self.name,
-                "version": max(self.sudo()._versions().mapped("version")) + 1,
-                "previous_id": self.id,
-                "date_from": max(
-                    self.date_from, self.env["o2c.gate.decision"]._today()
-                ),
-            }
-        )
-        return new._open_form()
-
+    # ------------------------------------------------------------------- ending
     def _open_form(self):
         return {
             "type": "ir.actions.act_window",
@@ -284,18 +248,6 @@ class CommercialAgreement(models.Model):
             )
         self.sudo()._o2c_set({"state": "closed"})
         self.sudo()._refresh_quotations()
-
-    def _close_ended(self):
-        """Close those of these whose last day has passed."""
-        today = self.env["o2c.gate.decision"]._today()
-        for agreement in self._versions():
-            if (
-                agreement.state == "approved"
-                and agreement.date_to
-                and agreement.date_to < today
-            ):
-                newer = agreement.search_count([("previous_id", "=", agreement.id)])
-                agreement._o2c_set({"state": "superseded" if newer else "closed"})
 
     def _refresh_quotations(self):
         """Let open quotations of these customers see what is in force now."""

@@ -25,6 +25,12 @@ class PriceChange(models.Model):
     pricelist_id = fields.Many2one(
         "product.pricelist", check_company=True, ondelete="restrict"
     )
+    resting_ids = fields.Many2many(
+        "product.pricelist",
+        string="Lists that follow",
+        compute="_compute_resting_ids",
+        help="Their prices rest on this list, so they change with it.",
+    )
     effective_date = fields.Date(
         string="Takes effect on",
         required=True,
@@ -60,6 +66,12 @@ class PriceChange(models.Model):
         ],
         ondelete={"applied": "cascade", "outdated": "cascade"},
     )
+
+    @api.depends("line_ids.pricelist_id")
+    def _compute_resting_ids(self):
+        for change in self:
+            lists = change.line_ids.pricelist_id
+            change.resting_ids = lists._o2c_with_resting() - lists
 
     @api.depends("impact_ids")
     def _compute_impact_totals(self):

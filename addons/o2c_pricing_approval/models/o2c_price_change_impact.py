@@ -86,13 +86,14 @@ class PriceChangeImpact(models.Model):
         rows = self._sales(change)
         products = self.env["product.product"].with_company(company)
         products = products.browse({row.product for row in rows})
-        lists = self.env["product.pricelist"]
-        lists = lists.browse({row.pricelist for row in rows if row.pricelist})
+        lists = self.env["product.pricelist"].with_company(company)
         now = fields.Datetime.now()
-        rules = self._rules(lists, lines, products, now)
+        sold_by = lists.browse({row.pricelist for row in rows if row.pricelist})
+        rules = self._rules(sold_by, lines, products, now)
         raised = lines._o2c_raised()
         for row in rows:
-            currency = lists.browse(row.pricelist).currency_id or company.currency_id
+            pricelist = lists.browse(row.pricelist or ())
+            currency = pricelist.currency_id or company.currency_id
             rate = currency._convert(
                 1, company.currency_id, company, now.date(), round=False
             )
@@ -100,22 +101,30 @@ class PriceChangeImpact(models.Model):
                 prices = _item_prices(self.env, row, raised)
             else:
                 product = products.browse(row.product)
-                by_list = rules.get(row.pricelist, ((), ()))
-                prices = _prices(product, row, by_list, raised, now, currency)
+                prices = _prices(product, row, rules, raised, pricelist, now)
             before, after = (price * rate for price in prices)
             amounts = map(_decimal, (row.quantity, row.sales, row.cost, before, after))
             yield Sold(row.customer, *amounts)
 
     @api.model
     def _rules(self, lists, lines, products, now):
-        """{price list id: (rules as they are, rules as they would be)}."""
+        """Rules as they are and as they would be, each as {price list id: rules}.
+
+        Of these lists, of those that change, and of those that they rest on.
+        """
         by_list = lines.filtered("pricelist_id").grouped("pricelist_id")
-        rules = {}
-        for pricelist in lists:
-            old = list(pricelist._get_applicable_rules(products, now))
-            changed = by_list.get(pricelist, lines.browse())
-            rules[pricelist.id] = old, _replaced(old, changed, now)
-        return rules
+        before, after = {}, {}
+        lists |= lines.pricelist_id
+        while lists:
+            for pricelist in lists:
+                old = list(pricelist._get_applicable_rules(products, now))
+                changed = by_list.get(pricelist, lines.browse())
+                before[pricelist.id] = old
+                after[pricelist.id] = _replaced(old, changed, now)
+            found = (rule for one in lists for rule in before[one.id] + after[one.id])
+            bases = {rule.base_pricelist_id.id for rule in found}
+            lists = lists.browse(bases - before.keys() - {False})
+        return before, after
 
     @api.model
     def _sales(self, change):
@@ -170,7 +179,7 @@ class PriceChangeImpact(models.Model):
                     ._fields["product_no_variant_attribute_value_ids"]
                     .relation
                 ),
-                lists=lines.pricelist_id.ids,
+                lists=lines.pricelist_id._o2c_with_resting().ids,
                 templates=products.product_tmpl_id.ids,
                 items=products.combo_item_id.ids,
             )
@@ -178,18 +187,25 @@ class PriceChangeImpact(models.Model):
         return [Row(*row) for row in rows]
 
 
-def _prices(product, row, rules, raised, now, currency):
+def _prices(product, row, rules, raised, pricelist, now):
     """(price as it is, price as it would be) of what a row sold."""
     chosen = product.env["product.template.attribute.value"].browse(row.values or ())
     values = chosen | product.product_template_attribute_value_ids
     # core adds this key to the sales price, and rules that rest on it follow
     extra = product._get_product_price_context(chosen).get(EXTRA, 0)
     added = sum(raised.get(of, 0) for of in (product.product_tmpl_id, *values))
-    asked = (row.quantity / row.times, now, currency)
-    return tuple(
-        _price(by, product.with_context(**{EXTRA: amount}), *asked)
-        for by, amount in zip(rules, (extra, extra + added), strict=True)
-    )
+    prices = []
+    for by_list, amount in zip(rules, (extra, extra + added), strict=True):
+        with pricelist._o2c_assume(by_list):
+            prices.append(
+                pricelist._get_product_price(
+                    product.with_context(**{EXTRA: amount}),
+                    row.quantity / row.times,
+                    uom=product.uom_id,
+                    date=now,
+                )
+            )
+    return prices
 
 
 def _item_prices(env, row, raised):
@@ -214,15 +230,6 @@ def _replaced(rules, lines, now):
     result.sort(key=lambda r: r.min_quantity, reverse=True)
     result.sort(key=lambda r: r.applied_on)
     return result
-
-
-def _price(rules, product, quantity, date, currency):
-    """Unit price by the first rule that applies."""
-    none = product.env["product.pricelist.item"]
-    rule = next((r for r in rules if r._is_applicable_for(product, quantity)), none)
-    return rule._compute_price(
-        product, quantity, uom=product.uom_id, date=date, currency=currency
-    )
 
 
 def _decimal(number):

@@ -8,9 +8,17 @@ from odoo.addons.o2c_order_gate.models.messages import refused
 
 APPROVER = "o2c_pricing_approval.o2c_pricing_approval_group_approver"
 ACTIVITY = "o2c_pricing_approval.mail_activity_type_approval"
-# written by the methods of this class alone
+# written by the methods of these models alone
 KEPT = frozenset(
-    {"state", "author_id", "asked_by", "asked_on", "decided_on", "editor_ids"}
+    {
+        "applied_on",
+        "asked_by",
+        "asked_on",
+        "author_id",
+        "decided_on",
+        "editor_ids",
+        "state",
+    }
 )
 
 
@@ -96,10 +104,11 @@ class PricingApprovable(models.AbstractModel):
     # ---------------------------------------------------------------- guarding
     @api.model_create_multi
     def create(self, vals_list):
-        # EXTENDS mail: who writes it is its author, and it is a draft
-        return super().create(
-            [{k: v for k, v in vals.items() if k not in KEPT} for vals in vals_list]
-        )
+        # EXTENDS mail: who writes it is its author, and it is a draft. All is said, for
+        # what is left out has a default, and callers bring defaults in their context
+        nothing = dict.fromkeys(KEPT & self._fields.keys(), False)
+        draft = {**nothing, "state": "draft", "author_id": self.env.uid}
+        return super().create([{**vals, **draft} for vals in vals_list])
 
     def write(self, vals):
         # EXTENDS mail

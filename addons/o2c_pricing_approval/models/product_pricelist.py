@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
@@ -5,6 +7,8 @@ from odoo.addons.o2c_order_gate.models.messages import refused
 
 from .res_company import MANAGER
 
+# {price list id: rules} that a preview asks about instead of those that are stored
+ASSUMED = "o2c_pricing_approval.assumed"
 # which customers a list is for, and in which money
 HEADER = frozenset(
     {"active", "company_id", "country_group_ids", "currency_id", "o2c_free", "sequence"}
@@ -50,9 +54,50 @@ class ProductPricelist(models.Model):
         self.item_ids._o2c_check_change("remove", self.item_ids._o2c_contents())
         return super().unlink()
 
-    def _o2c_is_guarded(self):
-        """Whether changes of this list need an approval."""
-        return bool(self) and not self.o2c_free and self._o2c_policy() != "free"
+    # ---------------------------------------------------------------- guarding
+    def _o2c_guarded(self):
+        """Those of these lists whose changes need an approval.
+
+        A list that changes at once needs one while a guarded list rests on its prices.
+        """
+        return self.filtered(
+            lambda pricelist: any(
+                not one.o2c_free and one._o2c_policy() != "free"
+                for one in pricelist._o2c_with_resting()
+            )
+        )
+
+    def _o2c_with_resting(self):
+        """These lists, and those with rules that rest on their prices, at any depth."""
+        found = resting = self.sudo()
+        while resting:
+            rules = self.env["product.pricelist.item"].sudo()
+            resting = rules.search(rules._o2c_rests_on(resting)).pricelist_id - found
+            found |= resting
+        return found
+
+    # ----------------------------------------------------------------- preview
+    @contextmanager
+    def _o2c_assume(self, rules):
+        """In this block price lists have these rules, in their order.
+
+        Core computes every price by them, also those of lists that rest on others.
+
+        :param dict rules: {price list id: rules, stored or proposed}
+        """
+        data = self.env.cr.precommit.data
+        data[ASSUMED] = rules
+        try:
+            yield
+        finally:
+            data.pop(ASSUMED, None)
+
+    def _get_applicable_rules(self, products, date, **kwargs):
+        # EXTENDS product
+        rules = self.env.cr.precommit.data.get(ASSUMED, {}).get(self.id)
+        if rules is None:
+            return super()._get_applicable_rules(products, date, **kwargs)
+        return rules
 
     def _o2c_policy(self):
         """The company's policy; for a list of all companies the strictest of any."""
@@ -64,7 +109,11 @@ class ProductPricelist(models.Model):
 
         :raise AccessError: naming the lists
         """
-        guarded = self.filtered(lambda pricelist: pricelist._o2c_policy() != "free")
+        guarded = self.filtered(
+            lambda pricelist: any(
+                one._o2c_policy() != "free" for one in pricelist._o2c_with_resting()
+            )
+        )
         if guarded and not (self.env.su or self.env.user.has_group(MANAGER)):
             raise refused(
                 "price list",

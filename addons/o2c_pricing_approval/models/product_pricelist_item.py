@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from odoo.addons.o2c_order_gate.models.messages import refused
 
@@ -57,6 +58,15 @@ class ProductPricelistItem(models.Model):
         self._o2c_check_change("remove", self._o2c_contents())
         return super().unlink()
 
+    @api.model
+    def _o2c_rests_on(self, pricelists):
+        """Domain of the rules that start from a price of these lists."""
+        return (
+            Domain("base", "=", "pricelist")
+            & Domain("base_pricelist_id", "in", pricelists.ids)
+            & Domain("compute_price", "!=", "fixed")
+        )
+
     def _o2c_check_left(self, vals):
         if "pricelist_id" in vals:
             leaving = self.filtered(
@@ -90,7 +100,8 @@ class ProductPricelistItem(models.Model):
         :param dict contents: {item id: content that results}
         :raise UserError: naming the rules, and what to do
         """
-        guarded = self.filtered(lambda item: item.pricelist_id._o2c_is_guarded())
+        lists = self.pricelist_id._o2c_guarded()
+        guarded = self.filtered(lambda item: item.pricelist_id in lists)
         if not guarded:
             return
         allowed = self.env["o2c.price.change.line"]._o2c_allowed(guarded, operation)

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.addons.o2c_order_gate.gate_core import Finding
 
 from ..pricing_core import OrderFacts, evaluate, margin_percent, spread
+from .derived import without_typed
 
 UNITS = {
     "discount": "percent",
@@ -50,17 +51,9 @@ class SaleOrder(models.Model):
                 partner = order.partner_id.commercial_partner_id
                 order.o2c_agreement_id = in_force.get(partner._origin.id)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        # EXTENDS o2c_order_gate
-        return super().create(
-            [{k: v for k, v in vals.items() if k not in DERIVED} for vals in vals_list]
-        )
-
     def write(self, vals):
         # EXTENDS o2c_order_gate
-        if not DERIVED.isdisjoint(vals):
-            vals = {k: v for k, v in vals.items() if k not in DERIVED}
+        vals = without_typed(self, vals, DERIVED)
         if vals.get("state") != "sale":
             return super().write(vals)
         with self._o2c_judged_once():

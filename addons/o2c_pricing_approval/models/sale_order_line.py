@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import sql
 
 from ..pricing_core import LineFacts, choose, effective_discount
+from .derived import without, without_typed
 
 MANAGERS = "o2c_pricing_approval.o2c_pricing_approval_group_manager"
 # computed here; nobody types them
@@ -15,6 +16,7 @@ DERIVED = frozenset(
         "o2c_sold_net",
     }
 )
+COST = frozenset({"purchase_price"})
 
 
 class SaleOrderLine(models.Model):
@@ -210,27 +212,26 @@ class SaleOrderLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         # EXTENDS sale_margin: the margin that policies judge rests on this cost, so
-        # only those who set policies may write it; for the others it is computed
-        given = self._o2c_not_theirs()
-        vals_list = [self._o2c_without(vals, given) for vals in vals_list]
-        return super().create(vals_list)
+        # only those who set policies may write it; for the others it is computed,
+        # whatever their form sends
+        given = self._o2c_not_theirs() | DERIVED
+        return super().create([without(vals, given) for vals in vals_list])
 
     def write(self, vals):
         # EXTENDS sale_margin: see create
-        given = self._o2c_not_theirs()
-        if not given.isdisjoint(vals):
-            vals = self._o2c_without(vals, given)
-        return super().write(vals)
-
-    def _o2c_not_theirs(self):
-        """Names of the fields that the current user does not write."""
-        if self.env.su or self.env.user.has_group(MANAGERS):
-            return DERIVED
-        return DERIVED | {"purchase_price"}
+        vals = without(vals, self._o2c_not_theirs())
+        return super().write(without_typed(self, vals, DERIVED))
 
     @api.model
-    def _o2c_without(self, vals, names):
-        return {key: value for key, value in vals.items() if key not in names}
+    def default_get(self, fields):
+        # EXTENDS sale: nor by a default of the context, or one that somebody has set
+        return without(super().default_get(fields), DERIVED | COST)
+
+    def _o2c_not_theirs(self):
+        """Names of the fields that are computed for the current user."""
+        if self.env.su or self.env.user.has_group(MANAGERS):
+            return frozenset()
+        return COST
 
     def _o2c_gate_costs(self):
         # EXTENDS o2c_order_gate

@@ -1,4 +1,5 @@
 from . import test_agreement
+from . import test_bad_input
 from . import test_bypass
 from . import test_concurrency
 from . import test_entitled_price

@@ -28,19 +28,20 @@ class AgreementCommon(PricingCommon):
             yield
         self.assertRegex(str(refused.exception), text)
 
-    def _propose(self, *lines, user=None, **values):
+    @classmethod
+    def _propose(cls, *lines, user=None, **values):
         """A draft agreement of the salesperson; a line is values, default 80 a unit."""
         return (
-            self.env["o2c.commercial.agreement"]
-            .with_user(user or self.seller)
+            cls.env["o2c.commercial.agreement"]
+            .with_user(user or cls.seller)
             .create(
                 {
                     "title": "Prices of the year",
-                    "partner_id": self.customer.id,
-                    "date_from": self.today,
+                    "partner_id": cls.customer.id,
+                    "date_from": cls.today,
                     "line_ids": [
                         Command.create(
-                            {"product_id": self.goods.id, "price": 80, **line}
+                            {"product_id": cls.goods.id, "price": 80, **line}
                         )
                         for line in lines or ({},)
                     ],
@@ -49,23 +50,27 @@ class AgreementCommon(PricingCommon):
             )
         )
 
-    def _agree(self, *lines, **values):
+    @classmethod
+    def _agree(cls, *lines, **values):
         """An agreement in force."""
-        agreement = self._propose(*lines, **values)
+        agreement = cls._propose(*lines, **values)
         agreement.action_ask()
-        agreement.with_user(self.approver).action_approve("Large customer")
+        agreement.with_user(cls.approver).action_approve("Large customer")
         return agreement
 
-    def _in_days(self, days):
-        return fields.Date.add(self.today, days=days)
+    @classmethod
+    def _in_days(cls, days):
+        return fields.Date.add(cls.today, days=days)
 
-    def _invoice(self, order, **values):
+    @classmethod
+    def _invoice(cls, order, **values):
         """The draft invoice of what an order has to invoice."""
         invoice = order.sudo()._create_invoices(**values)
-        return invoice.with_user(self.biller)
+        return invoice.with_user(cls.biller)
 
-    def _sell_and_deliver(self, *lines, **values):
-        self._stock(self.goods, 100)
-        order = self._sell(*lines, **values)
-        self._deliver(order)
+    @classmethod
+    def _sell_and_deliver(cls, *lines, **values):
+        cls._stock(cls.goods, 100)
+        order = cls._sell(*lines, **values)
+        cls._deliver(order)
         return order

@@ -282,10 +282,13 @@ class TestApprovalOfAgreements(AgreementCommon):
     def test_the_order_does_not_choose_its_agreement(self):
         agreement = self._agree(partner_id=self._partner().id)
         order = self._quote(o2c_agreement_id=agreement.id)
-        order.write({"o2c_agreement_id": agreement.id})
-        order.order_line.write({"o2c_agreement_line_id": agreement.line_ids.id})
+        line = order.order_line
+        with self.assertRefused("Nobody types these"):
+            order.write({"o2c_agreement_id": agreement.id})
+        with self.assertRefused("Nobody types these"):
+            line.write({"o2c_agreement_line_id": agreement.line_ids.id})
         self.assertFalse(order.o2c_agreement_id)
-        self.assertFalse(order.order_line.o2c_agreement_line_id)
+        self.assertFalse(line.o2c_agreement_line_id)
 
     def test_of_another_salesperson(self):
         agreement = self._agree()

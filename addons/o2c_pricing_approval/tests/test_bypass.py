@@ -212,7 +212,7 @@ class TestCostIsNoInput(PricingCommon):
         self.assertEqual(order.o2c_gate_state, "blocked")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestAfterConfirm(PricingCommon):
     def test_every_path_on_a_confirmed_order(self):
         order = self._sell()
@@ -258,7 +258,7 @@ class TestAfterConfirm(PricingCommon):
         self.assertEqual(order.state, "sale")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestConditionsOfTheCustomer(PricingCommon):
     """Whoever sells does not say what the customer is entitled to."""
 

@@ -20,7 +20,7 @@ class InvoiceCheckCommon(AgreementCommon):
         self.assertEqual(invoice.state, "draft")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestInvoiceCheck(InvoiceCheckCommon):
     """What an invoice may differ in."""
 

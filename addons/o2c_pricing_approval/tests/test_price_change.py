@@ -23,14 +23,15 @@ class PriceChangeCase(AgreementCommon):
         cls.item = cls.pricelist.item_ids
         cls.company.o2c_price_approval = "all"
 
-    def _change(self, *lines, user=None, **values):
+    @classmethod
+    def _change(cls, *lines, user=None, **values):
         """A draft change of the sales manager; a line is values."""
         return (
-            self.env["o2c.price.change"]
-            .with_user(user or self.boss)
+            cls.env["o2c.price.change"]
+            .with_user(user or cls.boss)
             .create(
                 {
-                    "pricelist_id": self.pricelist.id,
+                    "pricelist_id": cls.pricelist.id,
                     "reason": "New cost of copper",
                     "line_ids": [Command.create(line) for line in lines],
                     **values,
@@ -38,14 +39,16 @@ class PriceChangeCase(AgreementCommon):
             )
         )
 
-    def _to(self, price):
+    @classmethod
+    def _to(cls, price):
         """The line that changes the rule's price."""
-        return {"operation": "change", "item_id": self.item.id, "fixed_price": price}
+        return {"operation": "change", "item_id": cls.item.id, "fixed_price": price}
 
-    def _approve_change(self, *lines, **values):
-        change = self._change(*lines, **values)
+    @classmethod
+    def _approve_change(cls, *lines, **values):
+        change = cls._change(*lines, **values)
         change.action_ask()
-        change.with_user(self.approver).action_approve("Market price")
+        change.with_user(cls.approver).action_approve("Market price")
         return change
 
 
@@ -107,6 +110,34 @@ class TestGuard(PriceChangeCase):
     def test_free_list(self):
         self.pricelist.o2c_free = True
         self.item.with_user(self.boss).write({"fixed_price": 10})
+
+    def test_free_list_on_which_a_guarded_one_rests(self):
+        """By way of another, the guarded list would change at once."""
+        base = self._pricelist({**self.rule, "fixed_price": 50}, o2c_free=True)
+        rule = base.item_ids.with_user(self.boss)
+        rule.fixed_price = 55
+        between = self._pricelist(self._resting_on(base), o2c_free=True)
+        rule.fixed_price = 60
+        self.company.o2c_price_approval = "free"
+        self.item.write(self._resting_on(between))
+        self.company.o2c_price_approval = "all"
+        with self.assertRefused("approved change"):
+            rule.fixed_price = 10
+        with self.assertRefused("approved change"):
+            between.item_ids.with_user(self.boss).unlink()
+        line = {"operation": "change", "item_id": rule.id, "fixed_price": 65}
+        change = self._approve_change(line, pricelist_id=base.id)
+        self.assertEqual((change.state, rule.fixed_price), ("applied", 65))
+
+    def _resting_on(self, pricelist):
+        """A rule that takes the prices of another list."""
+        return {
+            "applied_on": "3_global",
+            "product_tmpl_id": False,
+            "compute_price": "formula",
+            "base": "pricelist",
+            "base_pricelist_id": pricelist.id,
+        }
 
     def test_who_frees_a_list(self):
         for values in (
@@ -349,7 +380,7 @@ class TestChange(PriceChangeCase):
             change.with_user(stranger).action_approve("Not mine")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestDecisionLog(PriceChangeCase):
     """What was decided about prices is kept, in a chain that shows tampering."""
 

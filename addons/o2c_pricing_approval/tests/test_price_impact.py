@@ -2,6 +2,7 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from .common import HALF_PRICE
 from .test_price_change import PriceChangeCase
 
 
@@ -112,6 +113,59 @@ class TestImpact(PriceChangeCase):
         )
         change.action_preview()
         self.assertEqual(change.impact_amount, 10)
+
+    def test_lists_that_rest_on_the_changed_one(self):
+        """Wholesalers pay 10 % less than the list, their branches 5 more than that.
+
+        Ten drills each at 90: 81 and 86; at 100: 90 and 95, so 90 more of each. The
+        third list starts from the sales price.
+        """
+        wholesale = self._resting(self.pricelist, price_discount=10)
+        branches = self._resting(wholesale, price_surcharge=5)
+        sold = {
+            self._customer_of(pricelist): price
+            for pricelist, price in ((wholesale, 810), (branches, 860))
+        }
+        bystander = self._customer_of(self._pricelist(HALF_PRICE, o2c_free=True))
+        for partner in (*sold, bystander):
+            self._sell(partner_id=partner.id)
+        change = self._change(self._to(100))
+        self.assertEqual(change.resting_ids, wholesale | branches)
+        change.action_preview()
+        impact = {row.partner_id: row.sales for row in change.impact_ids}
+        self.assertEqual(impact, sold)
+        self.assertEqual(set(change.impact_ids.mapped("amount")), {90})
+        # a proposed rule that rests on another list
+        other = self._pricelist({**self.rule, "fixed_price": 50}, o2c_free=True)
+        rests = {"base": "pricelist", "base_pricelist_id": other.id}
+        self._sell()
+        moved = self._change(
+            {**self._to(0), **rests, "compute_price": "formula", "price_discount": 0}
+        )
+        moved.action_preview()
+        # 10 × (50 − 90), of wholesalers 90 % of it, of branches as much
+        amounts = {row.partner_id: row.amount for row in moved.impact_ids}
+        self.assertEqual(amounts.pop(self.customer), -400)
+        self.assertEqual(amounts, dict.fromkeys(sold, -360))
+
+    def _resting(self, pricelist, **formula):
+        """A list whose prices are worked out from those of another."""
+        return self._pricelist(
+            {
+                "applied_on": "3_global",
+                "compute_price": "formula",
+                "base": "pricelist",
+                "base_pricelist_id": pricelist.id,
+                **formula,
+            },
+            name=f"On {pricelist.name}",
+            o2c_free=True,
+        )
+
+    def _customer_of(self, pricelist):
+        return self.env["res.partner"].create(
+            {"name": pricelist.name, "property_product_pricelist": pricelist.id}
+        )
 
     def _painted(self):
         """A paint in red, which costs 8 more, and blue."""

@@ -4,7 +4,7 @@ from odoo.tests import tagged
 from .common import PricingCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestSimulator(PricingCommon):
     def _simulate(self, order, discount, user=None):
         return (

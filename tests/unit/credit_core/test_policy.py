@@ -1,5 +1,6 @@
 """When a customer is stopped."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal as D
 
@@ -54,6 +55,15 @@ def test_no_limit_means_free_unless_the_policy_asks_for_one():
     facts = standing(exposure=Exposure(undelivered=D(10)))
     assert judge(facts, Policy()) == []
     assert codes(judge(facts, Policy(limit_required=True))) == ["credit.limit"]
+
+
+def test_limit_of_the_policy_is_for_who_has_none():
+    policy = Policy(limit=D(300), tolerance_percent=D(10))
+    facts = standing(exposure=Exposure(undelivered=D(331)))
+    assert [(b.code, b.limit) for b in judge(facts, policy)] == [
+        ("credit.limit", D(330))
+    ]
+    assert judge(replace(facts, limit=D(400)), policy) == []
 
 
 def test_advance_payment_needs_no_limit():
@@ -114,14 +124,17 @@ def test_guarantee_raises_the_limit_and_tolerance_does_not_multiply_it():
 def test_guarantee_does_not_bound_who_has_no_limit():
     facts = standing(raised=D(500))
     assert judge(facts, Policy(), added=D(9999)) == []
-    assert facts.limit_in_force == 0
+    assert Policy().in_force(facts) == 0
 
 
 @pytest.mark.parametrize(
     ("limit", "raised", "in_force"), [(1000, 0, 1000), (1000, 500, 1500), (0, 500, 0)]
 )
 def test_limit_in_force(limit, raised, in_force):
-    assert standing(limit=D(limit), raised=D(raised)).limit_in_force == in_force
+    facts = standing(limit=D(limit), raised=D(raised))
+    assert Policy().in_force(facts) == in_force
+    # his own limit counts before that of the policy
+    assert Policy(limit=D(7)).in_force(facts) == (in_force if limit else 7 + raised)
 
 
 @pytest.mark.parametrize(("secured", "at_risk"), [(0, 800), (300, 500), (900, 0)])
