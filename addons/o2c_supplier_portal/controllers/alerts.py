@@ -28,11 +28,7 @@ class SupplierAlerts(SupplierPages):
             scope,
             "alerts",
             problems=problems,
-            alerts=Alert.search(
-                Alert._o2c_domain_of(user)
-                & Domain("company_id", "=", scope.company.id),
-                limit=100,
-            ),
+            alerts=Alert.search(own, limit=100),
             modes=modes,
             kinds=dict(Alert._fields["kind"]._description_selection(request.env)),
             choices=self._o2c_modes(),
