@@ -29,6 +29,7 @@
         "views/portal_sales_templates.xml",
         "views/portal_stock_templates.xml",
         "views/portal_settlement_templates.xml",
+        "views/portal_choose_templates.xml",
         "views/portal_bill_templates.xml",
         "views/portal_team_templates.xml",
         "views/portal_report_templates.xml",

@@ -245,6 +245,7 @@ BILLS = Listing(
         "withheld",
         "withholding_number",
         "amount_residual",
+        "paid_on",
         "currency_id",
     ),
     filters=(

@@ -25,6 +25,9 @@ FLAGS = (
     "--remote-debugging-port=0",
     "--remote-allow-origins=*",
 )
+# A promise that is kept once what changed was drawn.
+DRAWN = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+LOADED = "location.href != 'about:blank' && document.readyState == 'complete'"
 LISTENING = re.compile(r"DevTools listening on (ws://\S+)")
 
 
@@ -73,7 +76,12 @@ class Browser:
 
     def evaluate(self, expression):
         """Evaluate JavaScript in the page and return its value."""
-        result = self._do("Runtime.evaluate", expression=expression, returnByValue=True)
+        result = self._do(
+            "Runtime.evaluate",
+            expression=expression,
+            returnByValue=True,
+            awaitPromise=True,
+        )
         return result["result"].get("value")
 
     def be(self, person):
@@ -90,6 +98,31 @@ class Browser:
         :param int width: pixels, 390 for a phone
         :param str ready: CSS selector of something that is there when it is loaded
         """
+        self._resize(width, height)
+        self._do("Page.navigate", url="about:blank")
+        self._do("Page.navigate", url=url)
+        self._wait_until_still(ready)
+        self._keep(path)
+
+    def widths(self, url, paths, *, height=900):
+        """Open a page that the server wrote, once, and keep a picture at each width.
+
+        Such a page stands still once it is loaded, unlike one that scripts write.
+
+        :param str url: the page
+        :param dict paths: width in pixels → the PNG file
+        :return: generator of the widths, each with the page as wide as that
+        """
+        self._do("Page.navigate", url="about:blank")
+        self._do("Page.navigate", url=url)
+        self._wait_for(LOADED)
+        for width, path in paths.items():
+            self._resize(width, height)
+            self.evaluate(DRAWN)
+            self._keep(path)
+            yield width
+
+    def _resize(self, width, height):
         self._do(
             "Emulation.setDeviceMetricsOverride",
             width=width,
@@ -97,12 +130,18 @@ class Browser:
             deviceScaleFactor=1,
             mobile=width < 600,
         )
-        self._do("Page.navigate", url="about:blank")
-        self._do("Page.navigate", url=url)
-        self._wait_until_still(ready)
+
+    def _keep(self, path):
         shot = self._do("Page.captureScreenshot", format="png")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(base64.b64decode(shot["data"]))
+
+    def _wait_for(self, condition):
+        deadline = time.monotonic() + 90
+        while not self.evaluate(condition):
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"This did not come true within 90 s: {condition}")
+            time.sleep(0.05)
 
     def _wait_until_still(self, ready):
         """The page is there and its text has not changed for a second."""

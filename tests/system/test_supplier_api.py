@@ -11,7 +11,7 @@ from .supplier_server import running
 
 DATABASE = f"supplier_api_{os.getpid()}"
 PORT = 8660
-EXAMPLES = 25  # for each operation, besides those that cover its schema
+EXAMPLES = 10  # for each operation, besides those that cover its schema
 SEED = 6
 # What a schema cannot say: 422 is the answer to what is well formed and cannot be, as a
 # settlement that is answered already. A cursor is one that the API gave out.

@@ -26,6 +26,8 @@ PICTURES = {
     "dashboard": "",
     "sales": "/sales",
     "settlement": "/settlements/{settlement}",
+    "settlements": "/settlements",
+    "choose": "/settlements/new",
     "stock": "/stock",
     "stock-product": "/stock/{stock}",
     "movements": "/movements",
@@ -33,11 +35,16 @@ PICTURES = {
     "bills": "/bills",
     "reports": "/reports?listing=sales",
     "alerts": "/alerts",
+    "messages": "/messages",
+    "files": "/exports",
     "help": "/help",
     "api": "/help/api",
     "team": "/team",
     "member": "/team/{member}",
     "keys": "/keys",
+    "log": "/log",
+    "webhooks": "/webhooks",
+    "replenishments": "/replenishment",
 }
 API = "/o2c/api/v1"
 DONE, REFUSED = 303, 422
@@ -169,6 +176,30 @@ def test_programs_at_once_with_their_own_keys(portal, settlement):
     assert portal.logged(settlement["name"]) == 1
 
 
+def test_two_colleagues_choose_the_same_sale_at_once(portal):
+    """It comes into one settlement, and the second is told; clicked twice, too."""
+    company, first, second = postgres.sql(
+        "SELECT MIN(c.company_id), MIN(c.id), MAX(c.id) "
+        "FROM o2c_consignment_consumption c "
+        f"JOIN o2c_consignment_settlement s ON s.id = {portal.settlements[0]['id']} "
+        "WHERE c.consignor_id = s.consignor_id AND c.company_id = s.company_id "
+        "AND c.state = 'open' AND c.amount > 0",
+        database=portal.database,
+    ).split("|")
+    path = f"{PAGES}/settlements"
+
+    def choose(person, sale):
+        values = {"sale": sale, "do": "chosen", "company": company}
+        return form(person, f"{path}/new", f"{path}/settle", values)
+
+    results = at_once(*(choose(person, first) for person in portal.people))
+    assert sorted(status for status, __ in results) == [DONE, REFUSED], results
+    click = choose(portal.people[0], second)
+    assert sorted(status for status, __ in at_once(click, click)) == [DONE, REFUSED]
+    lines = f"consumption_id IN ({first}, {second})"
+    assert portal.count("o2c_consignment_settlement_line", lines) == 2
+
+
 # === BILLS === #
 
 
@@ -279,8 +310,8 @@ def test_no_page_is_wider_than_a_phone(portal, tmp_path):
         browser.be(person)
         for name, path in PICTURES.items():
             address = portal.url + PAGES + path.format(**numbers)
-            for width in (PHONE, DESK):
-                browser.picture(address, folder / f"{name}-{width}.png", width=width)
+            files = {w: folder / f"{name}-{w}.png" for w in (PHONE, DESK)}
+            for width in browser.widths(address, files):
                 taken = browser.evaluate("document.documentElement.scrollWidth")
                 assert taken <= width, (name, width)
 

@@ -4,6 +4,7 @@ from . import sales
 from . import stock
 from . import settlements
 from . import bills
+from . import choose
 from . import exports
 from . import reports
 from . import alerts

@@ -1,3 +1,4 @@
+from odoo.fields import Domain
 from odoo.http import request, route
 
 from ..models.o2c_supplier_event import KINDS
@@ -21,15 +22,13 @@ class SupplierAlerts(SupplierPages):
             for kind in alerts.kinds_of(role)
         }
         Alert = request.env["o2c.supplier.alert"].sudo()
+        own = Alert._o2c_domain_of(user) & Domain("company_id", "=", scope.company.id)
         return self._o2c_render(
             "alerts",
             scope,
             "alerts",
             problems=problems,
-            alerts=Alert.search(
-                [("user_id", "=", user.id), ("company_id", "=", scope.company.id)],
-                limit=100,
-            ),
+            alerts=Alert.search(own, limit=100),
             modes=modes,
             kinds=dict(Alert._fields["kind"]._description_selection(request.env)),
             choices=self._o2c_modes(),

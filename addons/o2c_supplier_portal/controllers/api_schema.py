@@ -176,6 +176,7 @@ BILL = {
     "withheld": ("withheld", DECIMAL),
     "withholding": ("withholding_number", _or_null(TEXT)),
     "pending": ("amount_residual", DECIMAL),
+    "paid_on": ("paid_on", _or_null(DAY)),
     "currency": ("currency_id", TEXT),
 }
 

@@ -104,7 +104,7 @@ class SupplierBills(SupplierExports):
                 # with the superuser's rights, for this bill of his alone
                 email = bill.sudo()._o2c_resend(request.env.user)
         except UserError as error:
-            request.session["o2c_message"] = error.args[0]
+            request.session["o2c_refusal"] = error.args[0]
         else:
             request.session["o2c_message"] = request.env._(
                 "The documents were sent to %s.", email

@@ -171,11 +171,8 @@ class SupplierFiles(SupplierExports):
 
 def own_exports():
     """Return the user's own files, with the superuser's rights."""
-    return (
-        request.env["o2c.supplier.export"]
-        .sudo()
-        .search([("user_id", "=", request.env.uid)], limit=50)
-    )
+    Export = request.env["o2c.supplier.export"].sudo()
+    return Export.search(Export._o2c_domain_of(request.env.user), limit=50)
 
 
 def _send_export(export):

@@ -124,10 +124,13 @@ class SupplierKeys(SupplierPages):
             problems.append(
                 request.env._("You have %s keys: revoke one first.", MAX_KEYS)
             )
+        user = request.env.user
         try:
-            request.env.user._check_credentials(
-                {"type": "password", "password": password}, {"interactive": True}
-            )
+            # counted like sign-ins: who found a browser open cannot try passwords
+            with user._assert_can_auth(user=user.id):
+                user._check_credentials(
+                    {"type": "password", "password": password}, {"interactive": True}
+                )
         except AccessDenied:
             problems.append(request.env._("The password is not right."))
         return problems

@@ -6,6 +6,7 @@ from odoo.http import request
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ..listings import ZONE
+from ..models.res_config_settings import SETTLED_BY_US
 from ..portal_core import filters, roles
 from ..scope import Scope
 
@@ -70,6 +71,12 @@ def problem_text(problem):
     }
 
 
+def may_choose(scope):
+    """Whether the user may settle sales that he chooses: by role and our setting."""
+    by_us = scope.env["ir.config_parameter"].sudo().get_param(SETTLED_BY_US)
+    return not by_us and scope.can(roles.SETTLE)
+
+
 class SupplierPages(CustomerPortal):
     """Helpers for the pages; the routes are in the modules beside this one."""
 
@@ -107,6 +114,7 @@ class SupplierPages(CustomerPortal):
                 "companies": own.company_id,
                 "today": fields.Date.context_today(request.env.user),
                 "message": request.session.pop("o2c_message", None),
+                "refusal": request.session.pop("o2c_refusal", None),
                 **values,
             },
         )

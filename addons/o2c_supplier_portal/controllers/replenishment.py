@@ -158,7 +158,7 @@ class SupplierReplenishment(SupplierPages):
                 quantity = read_quantity(level.strip() or "0")
                 request.env["o2c.supplier.level"].sudo()._o2c_set(stock, quantity)
         except UserError as error:
-            request.session["o2c_message"] = error.args[0]
+            request.session["o2c_refusal"] = error.args[0]
         else:
             text = request.env._("Your level of %s was saved.", stock.product_label)
             request.env["o2c.supplier.access.log"]._o2c_log(

@@ -83,11 +83,8 @@ class SupplierReports(SupplierPages):
         )
 
     def _o2c_own_reports(self):
-        return (
-            request.env["o2c.supplier.report"]
-            .sudo()
-            .search([("user_id", "=", request.env.uid)])
-        )
+        Report = request.env["o2c.supplier.report"].sudo()
+        return Report.search(Report._o2c_domain_of(request.env.user))
 
     def _o2c_report(self, report_id, params):
         """Return the scope and one of the user's own reports."""

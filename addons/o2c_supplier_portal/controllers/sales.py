@@ -8,7 +8,7 @@ from ..portal_core import roles
 from ..portal_core.filters import Spec
 from ..portal_core.periods import MONTH
 from .exports import SupplierExports
-from .pages import MAX_PAGE, PAGE_SIZE
+from .pages import MAX_PAGE, PAGE_SIZE, may_choose
 from .sales_list import MAX_FOUND, SalesList
 
 SALES_FILTERS = (
@@ -70,6 +70,7 @@ class SupplierSales(SupplierExports):
             places=places,
             customer_groups=customer_groups,
             kinds=listed.Sale._fields["kind"]._description_selection(request.env),
+            may_choose=may_choose(scope),
         )
 
     @route(

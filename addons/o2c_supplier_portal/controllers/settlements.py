@@ -12,7 +12,7 @@ from ..portal_core import roles
 from ..portal_core.filters import Spec
 from ..scope import Scope
 from .exports import SupplierExports
-from .pages import MAX_PAGE, PAGE_SIZE
+from .pages import MAX_PAGE, PAGE_SIZE, may_choose
 
 ADDRESS = "/my/consignment/settlements"
 SETTLEMENT_FILTERS = (
@@ -59,6 +59,7 @@ class SupplierSettlements(SupplierExports):
             values=values,
             query=self._o2c_query_string(values),
             states=Settlement._fields["state"]._description_selection(request.env),
+            may_choose=may_choose(scope),
         )
 
     @route(

@@ -70,8 +70,7 @@ class SupplierStock(SupplierExports):
     )
     def o2c_stock_product(self, stock_id, **params):
         """One product by lot and place, over a period, with its movements."""
-        scope, values, problems = self._o2c_open(roles.STOCK, PERIOD, params)
-        stock = scope.find("o2c.supplier.stock", stock_id)
+        scope, stock, values, problems = self._o2c_product(stock_id, params)
         own = Domain.FALSE if problems else goods_of(scope, stock)
         lines = roll_forward(scope, own, values)
         return self._o2c_render(
@@ -100,8 +99,7 @@ class SupplierStock(SupplierExports):
         methods=["GET"],
     )
     def o2c_stock_product_export(self, stock_id, file_format, **params):
-        scope, values, problems = self._o2c_open(roles.STOCK, PERIOD, params)
-        stock = scope.find("o2c.supplier.stock", stock_id)
+        scope, stock, values, problems = self._o2c_product(stock_id, params)
         if problems:
             raise UnprocessableEntity("\n".join(problems))
         lines = roll_forward(scope, goods_of(scope, stock), values)
@@ -111,6 +109,14 @@ class SupplierStock(SupplierExports):
         return self._o2c_sheet(
             scope, label.replace("/", "-"), file_format, titles, [rows], len(rows)
         )
+
+    def _o2c_product(self, stock_id, params):
+        """Return scope, product, period and its problems of what shows one product.
+
+        :raise NotFound: not his, or no such product: no difference
+        """
+        scope, values, problems = self._o2c_open(roles.STOCK, PERIOD, params)
+        return scope, scope.find("o2c.supplier.stock", stock_id), values, problems
 
     @route(
         "/my/consignment/stock/export/<any(csv,xlsx,pdf):file_format>",

@@ -1,4 +1,6 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ..portal_core import alerts
 
@@ -85,6 +87,32 @@ class O2cConsignmentConsumption(models.Model):
             and groups.get(vals.get("customer_id"), False)
             for vals in vals_list
         ]
+
+    def _o2c_lock_open(self):
+        """Hold these until the transaction ends, so that nobody else settles them.
+
+        Who held them before and changed them makes PostgreSQL raise a serialization
+        failure, and Odoo plays the request again, which then finds them settled.
+
+        :raises UserError: some are in a settlement
+        """
+        self.flush_model(["state"])
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT COUNT(*) FROM (
+                       SELECT 1 FROM o2c_consignment_consumption
+                        WHERE id = ANY(%s) AND state = 'open'
+                     ORDER BY id FOR UPDATE
+                       ) held
+                """,
+                list(self.ids),
+            )
+        )
+        if self.env.cr.fetchone()[0] != len(self):
+            raise UserError(
+                self.env._("Some of these sales are in a settlement already.")
+            )
 
     # The three places through which every row of the table passes, recomputed stored
     # fields included.

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import float_compare
 
 from odoo.addons.o2c_sri_einvoice.sri_core import access_key as sri_key
@@ -84,6 +85,58 @@ class O2cConsignmentSettlement(models.Model):
                 locked._o2c_emit(alerts.TO_BILL)
             if not cron._commit_progress(1):
                 break
+
+    # === CHOICE === #
+
+    @api.model
+    def _o2c_supplier_settle(self, consignor, company, chosen):
+        """Draw up what is due for sales that the supplier chose, ready for his answer.
+
+        What he owes us, for goods that came back or cost less, goes along whether he
+        chose it or not: he would bill more than is due. Of two colleagues who choose
+        the same sale at once, the second is refused.
+
+        :param chosen: consumptions that were found in the user's scope
+        :raises UserError: none chosen, settled by somebody else meanwhile, or nothing
+            is due for all of them together
+        :return: the settlements, one for each currency
+        """
+        if not chosen:
+            raise UserError(self.env._("Choose at least one sale."))
+        Consumption = self.env["o2c.consignment.consumption"]
+        owed_back = Consumption.search(
+            Consumption._open_domain(consignor, company)
+            & Domain("amount", "<", 0)
+            & Domain("currency_id", "in", chosen.currency_id.ids)
+        )
+        chosen |= owed_back
+        chosen._o2c_lock_open()
+        settlements = self.with_company(company)._o2c_create_for(
+            consignor, company, chosen
+        )
+        for settlement in settlements:
+            if settlement.amount_total <= 0:
+                raise UserError(
+                    self.env._(
+                        "Goods that came back are worth as much as what you chose: "
+                        "choose more sales."
+                    )
+                )
+        settlements.action_send()
+        for settlement in settlements:
+            settlement._o2c_tell_choice()
+        return settlements
+
+    def _o2c_tell_choice(self):
+        text = self.env._(
+            "%(user)s chose what is settled: %(count)s lines.",
+            user=self.env.user.name,
+            count=self.line_count,
+        )
+        self.message_post(body=text, author_id=self.env.user.partner_id.id)
+        self.env["o2c.supplier.access.log"]._o2c_log(
+            "action", f"{self.name}: {text}", company=self.company_id
+        )
 
     # === ANSWER === #
 

@@ -17,13 +17,10 @@ class O2cSupplierAlert(models.Model):
     """What one user of a supplier was told, in the portal and by mail."""
 
     _name = "o2c.supplier.alert"
+    _inherit = "o2c.supplier.personal"
     _description = "Supplier Portal Alert"
     _order = "id desc"
 
-    user_id = fields.Many2one(
-        "res.users", required=True, readonly=True, index=True, ondelete="cascade"
-    )
-    company_id = fields.Many2one("res.company", required=True, readonly=True)
     kind = fields.Selection(KINDS, required=True, readonly=True)
     text = fields.Char(required=True, readonly=True)
     link = fields.Char(readonly=True)
@@ -75,7 +72,9 @@ class O2cSupplierAlert(models.Model):
             waiting = self.search(
                 [("user_id", "=", user.id), ("mail", "=", alerts.DIGEST)]
             ).try_lock_for_update()
-            for company, own in waiting.grouped("company_id").items():
+            current = waiting.filtered(lambda alert: alert._o2c_is_current())
+            (waiting - current).mail = "sent"
+            for company, own in current.grouped("company_id").items():
                 own._o2c_mail(user, company)
             if not cron._commit_progress(1):
                 break

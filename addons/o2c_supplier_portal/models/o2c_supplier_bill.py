@@ -1,17 +1,15 @@
 import base64
-import time
-
-from psycopg2.errors import UniqueViolation
+from datetime import timedelta
 
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, mute_logger
+from odoo.tools import SQL
 
 from odoo.addons.o2c_sri_einvoice.sri_core import ride
 
 DOCUMENTS = {"pdf": "application/pdf", "xml": "application/xml"}
 # A second click, or impatience, sends nothing twice.
-RESENT_AGAIN = 300  # seconds
+RESENT_AGAIN = timedelta(minutes=5)
 PAYMENT_STATES = [
     ("not_paid", "Pending"),
     ("partial", "Partly paid"),
@@ -49,9 +47,12 @@ class O2cSupplierBill(models.Model):
             "ref",
             "state",
         ],
+        "account.move.line": ["date", "display_type", "move_id"],
+        "account.partial.reconcile": ["credit_move_id", "debit_move_id"],
+        "account.payment": ["date", "invoice_ids", "move_id", "state"],
         "o2c.consignment.settlement": ["name"],
         "o2c.sri.received": ["move_id"],
-        "o2c.sri.withholding": ["direction", "name", "state"],
+        "o2c.sri.withholding": ["direction", "move_id", "name", "state"],
         "o2c.sri.withholding.line": ["amount", "bill_id", "withholding_id"],
     }
 
@@ -79,6 +80,9 @@ class O2cSupplierBill(models.Model):
     amount_tax = fields.Monetary(string="Taxes", readonly=True)
     amount_total = fields.Monetary(string="Total", readonly=True)
     amount_residual = fields.Monetary(string="Pending", readonly=True)
+    paid_on = fields.Date(
+        readonly=True, help="Day of the last payment; what we withheld is none."
+    )
     has_document = fields.Boolean(
         readonly=True, help="It was fetched from the SRI, which authorised it."
     )
@@ -93,7 +97,7 @@ class O2cSupplierBill(models.Model):
                    m.payment_state, m.invoice_date, m.invoice_date_due,
                    m.o2c_settlement_id AS settlement_id, s.name AS settlement_name,
                    m.currency_id, m.amount_untaxed, m.amount_tax, m.amount_total,
-                   m.amount_residual,
+                   m.amount_residual, (%s) AS paid_on,
                    EXISTS (
                        SELECT FROM o2c_sri_received r WHERE r.move_id = m.id
                    ) AS has_document,
@@ -111,6 +115,41 @@ class O2cSupplierBill(models.Model):
                    ) kept ON TRUE
              WHERE m.move_type IN ('in_invoice', 'in_refund')
                AND m.commercial_partner_id = s.consignor_id
+            """,
+            self._o2c_last_payment(),
+        )
+
+    def _o2c_last_payment(self) -> SQL:
+        """Day of the last payment of the bill ``m``.
+
+        A payment is an entry reconciled with what the bill owes, or a payment that has
+        no entry because its journal has no outstanding account.
+        """
+        return SQL(
+            """
+            SELECT MAX(payment.day)
+              FROM (
+                   SELECT other.date AS day
+                     FROM account_move_line own
+                     JOIN account_partial_reconcile part
+                       ON own.id IN (part.debit_move_id, part.credit_move_id)
+                     JOIN account_move_line other
+                       ON other.id IN (part.debit_move_id, part.credit_move_id)
+                      AND other.id != own.id
+                    WHERE own.move_id = m.id
+                      AND own.display_type = 'payment_term'
+                      AND NOT EXISTS (
+                          SELECT FROM o2c_sri_withholding w
+                           WHERE w.move_id = other.move_id
+                      )
+                UNION ALL
+                   SELECT p.date
+                     FROM account_move__account_payment link
+                     JOIN account_payment p ON p.id = link.payment_id
+                    WHERE link.invoice_id = m.id
+                      AND p.move_id IS NULL
+                      AND p.state IN ('in_process', 'paid')
+                   ) payment
             """
         )
 
@@ -210,19 +249,11 @@ class O2cSupplierBill(models.Model):
         return email
 
     def _o2c_check_not_just_sent(self, user):
-        key = f"resend/{self.id}/{self._o2c_resend_window()}"
-        vals = {"user_id": user.id, "key": key, "fingerprint": "resend"}
-        try:
-            # of two clicks at once, one meets the other's key
-            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
-                self.env["o2c.supplier.request"].create(vals)
-        except UniqueViolation as error:
+        requests = self.env["o2c.supplier.request"]
+        if not requests._o2c_claim(user, f"resend/{self.id}", RESENT_AGAIN):
             raise UserError(
                 self.env._(
                     "The documents of %(name)s were sent to you a moment ago.",
                     name=self.name,
                 )
-            ) from error
-
-    def _o2c_resend_window(self):
-        return int(time.time()) // RESENT_AGAIN
+            )

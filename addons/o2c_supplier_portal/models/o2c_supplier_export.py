@@ -38,13 +38,10 @@ class O2cSupplierExport(models.Model):
     """
 
     _name = "o2c.supplier.export"
+    _inherit = "o2c.supplier.personal"
     _description = "Supplier Portal File"
     _order = "id desc"
 
-    user_id = fields.Many2one(
-        "res.users", required=True, readonly=True, index=True, ondelete="cascade"
-    )
-    company_id = fields.Many2one("res.company", required=True, readonly=True)
     report_id = fields.Many2one(
         "o2c.supplier.report", readonly=True, ondelete="set null"
     )
@@ -161,7 +158,7 @@ class O2cSupplierExport(models.Model):
         except UserError as error:
             self._o2c_fail(error.args[0])
         except HTTPException:
-            # the scope: he lost the role, or the company
+            # the scope: he lost the role, or the company, or serves another supplier
             self._o2c_fail(self.env._("Your role does not include this any more."))
 
     def _o2c_fail(self, reason):
@@ -172,6 +169,8 @@ class O2cSupplierExport(models.Model):
         env = self.env(user=self.user_id, context={"lang": lang, "tz": ZONE}, su=False)
         listing = LISTINGS[self.listing]
         scope = Scope.of(env, listing.permission, self.company_id.id)
+        if not self._o2c_is_current():
+            scope.not_found()
         values, __ = filters.parse(self.params or {}, listing.filters)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "rows"

@@ -34,14 +34,11 @@ class O2cSupplierReport(models.Model):
     """A report that a supplier's user saved: columns, filters, grouping, schedule."""
 
     _name = "o2c.supplier.report"
+    _inherit = "o2c.supplier.personal"
     _description = "Supplier's Saved Report"
     _order = "name, id"
 
     name = fields.Char(required=True)
-    user_id = fields.Many2one(
-        "res.users", required=True, readonly=True, index=True, ondelete="cascade"
-    )
-    company_id = fields.Many2one("res.company", required=True, readonly=True)
     listing = fields.Selection(REPORTABLE, required=True)
     params = fields.Json()
     columns = fields.Json()
@@ -85,7 +82,7 @@ class O2cSupplierReport(models.Model):
         owner = scope.env.user
         if not name:
             raise UserError(self.env._("Write a name for the report."))
-        if self.search_count([("user_id", "=", owner.id)]) >= MAX_REPORTS:
+        if self.search_count(self._o2c_domain_of(owner)) >= MAX_REPORTS:
             raise UserError(
                 self.env._("You have %s reports: delete one first.", MAX_REPORTS)
             )
@@ -154,7 +151,7 @@ class O2cSupplierReport(models.Model):
         companies = report.user_id._o2c_supplier_companies(
             LISTINGS[report.listing].permission
         )
-        return report.company_id.id in companies
+        return report._o2c_is_current() and report.company_id.id in companies
 
     def _o2c_send(self, export):
         """Mail a file that a schedule asked for: small ones inside, others by link."""

@@ -6,12 +6,17 @@ from unittest.mock import patch
 from odoo import fields, http
 from odoo.tests import HttpCase, new_test_user
 
+from odoo.addons.base.models.res_users import CryptContext
 from odoo.addons.o2c_consignment.tests.common import ConsignmentCommon
 
 from ..models.ir_http import API_SCOPE, LIMITER
 
 API = "/o2c/api/v1"
 PASSWORD = "Clave-2026-portal"
+# Odoo's own context takes half a second for each password, and six people have one.
+QUICK = CryptContext(
+    ["pbkdf2_sha512", "plaintext"], deprecated=["auto"], pbkdf2_sha512__rounds=1000
+)
 
 
 class SupplierPortalCommon(ConsignmentCommon):
@@ -24,6 +29,11 @@ class SupplierPortalCommon(ConsignmentCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.startClassPatcher(
+            patch.object(
+                cls.registry["res.users"], "_crypt_context", lambda _self: QUICK
+            )
+        )
         # tests read the English source, whatever the database's language is
         cls.env["res.lang"]._activate_lang("en_US")
         cls.env["ir.default"].set("res.partner", "lang", "en_US")
@@ -138,6 +148,16 @@ class SupplierPortalCommon(ConsignmentCommon):
         )
 
     @classmethod
+    def _pay(cls, bill, day):
+        """We pay a bill of a supplier."""
+        wizard = cls.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=bill.ids
+        )
+        wizard.create({"payment_date": day})._create_payments()
+        cls.env.flush_all()
+        cls.env.invalidate_all()
+
+    @classmethod
     def _device(cls, user):
         """Where a user is signed in."""
         cls.env["res.device.log"].create(
@@ -209,6 +229,16 @@ class SupplierPortalCommon(ConsignmentCommon):
 
 class SupplierPortalHttp(SupplierPortalCommon, HttpCase):
     """The same, over HTTP."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # Without a browser nobody loads what a first page would search files for.
+        cls.startClassPatcher(
+            patch.object(
+                cls.registry["ir.qweb"], "_get_asset_nodes", lambda *_a, **_k: []
+            )
+        )
 
     def setUp(self):
         super().setUp()

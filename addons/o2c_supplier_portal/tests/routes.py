@@ -54,6 +54,8 @@ TABLE = {
     f"{PAGES}/reports/<int:report_id>/delete": ("POST", "report", "dashboard"),
     f"{PAGES}/settlements": ("GET", None, "billing"),
     f"{PAGES}/settlements/page/<int(max=2000):page>": ("GET", "page", "billing"),
+    f"{PAGES}/settlements/new": ("GET", None, "settle"),
+    f"{PAGES}/settlements/settle": ("POST", None, "settle"),
     f"{PAGES}/settlements/<int:settlement_id>": ("GET", "settlement", "billing"),
     f"{PAGES}/settlements/<int:settlement_id>/page/<int(max=2000):page>": (
         "GET",

@@ -2,7 +2,7 @@ import tempfile
 import unittest
 from decimal import Decimal
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.http import Request
 from odoo.tests import tagged
 from odoo.tests.common import _super_send
@@ -184,10 +184,13 @@ class TestFactura(SupplierPortalHttp):
         bill = self._bills()
         self.assertEqual(self.settlement.state, "billed")
         bill.with_user(self.accountant).action_post()
-        self.env["account.payment.register"].with_context(
-            active_model="account.move", active_ids=bill.ids
-        ).create({})._create_payments()
+        shown = self.env["o2c.supplier.bill"].browse(bill.id)
+        self.assertFalse(shown.paid_on)
+        day = fields.Date.subtract(ecuador.today(), days=2)
+        self._pay(bill, day)
+        self.assertEqual(shown.paid_on, day)
         page = self._get("/my/consignment/bills").text
+        self.assertIn(day.strftime("%m/%d/%Y"), page)
         self.assertIn("001-002-000000077", page)
         self.assertIn(bill.payment_state == "paid" and "Paid" or "In payment", page)
         xml = self._get(f"/my/consignment/bills/{bill.id}/factura/xml")
@@ -205,13 +208,12 @@ class TestFactura(SupplierPortalHttp):
         billing = self.member["billing"]
         billing.partner_id.email = "facturas@andino.example"
         path = f"/my/consignment/bills/{bill.id}/resend"
-        model = self.registry["o2c.supplier.bill"]
-        self.patch(model, "_o2c_resend_window", lambda bill: 1)
         self.assertIn(path, self._get("/my/consignment/bills").text)
         for __ in range(2):  # a double click
             self.assertEqual(self._post(path).status_code, 303)
         self.assertIn("a moment ago", self._get("/my/consignment/bills").text)
-        mail = self.env["mail.mail"].search([("subject", "ilike", "documents of")])
+        sent_mails = [("subject", "ilike", "documents of")]
+        mail = self.env["mail.mail"].search(sent_mails)
         self.assertEqual(mail.email_to, "facturas@andino.example")
         names = sorted(name[-4:] for name in mail.attachment_ids.mapped("name"))
         self.assertEqual(names, [".pdf", ".xml"])
@@ -219,6 +221,15 @@ class TestFactura(SupplierPortalHttp):
         self.assertIn(xml, mail.attachment_ids.mapped("raw"))
         log = self.env["o2c.supplier.access.log"].search([("kind", "=", "download")])
         self.assertIn("sent to facturas@andino.example", str(log.mapped("detail")))
+        # five minutes from one to the next, whatever the clock shows
+        for minutes, sent in ((4, 1), (1, 2), (4, 2)):
+            self.env.cr.execute(
+                "UPDATE o2c_supplier_request "
+                "SET create_date = create_date - make_interval(mins => %s)",
+                [minutes],
+            )
+            self._post(path)
+            self.assertEqual(self.env["mail.mail"].search_count(sent_mails), sent)
         billing.partner_id.email = False
         self._post(path)
         self.assertIn("no e-mail", self._get("/my/consignment/bills").text)

@@ -3,6 +3,7 @@ import io
 
 from openpyxl import load_workbook
 
+from odoo import fields
 from odoo.tests import tagged
 
 from .common import SupplierPortalHttp
@@ -159,6 +160,9 @@ class TestPages(SupplierPortalHttp):
         page = self._get(f"/my/consignment/settlements/{self.settlement.id}").text
         self.assertIn("001-001-000000123", page)
         self.assertEqual(bill.payment_state, "not_paid")
+        day = fields.Date.subtract(fields.Date.today(), days=2)
+        self._pay(bill, day)
+        self.assertEqual(self.env["o2c.supplier.bill"].browse(bill.id).paid_on, day)
 
     def test_csv(self):
         response = self._get("/my/consignment/sales/export/csv")

@@ -1,7 +1,10 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..models.res_config_settings import SETTLED_BY_US
 from .common import SupplierPortalHttp
+
+SETTLEMENTS = "/my/consignment/settlements"
 
 
 @tagged("post_install", "-at_install", "-standard", "o2c_slow")
@@ -17,6 +20,10 @@ class TestSettlements(SupplierPortalHttp):
         business._deliver(business._sell(cls.jar, 6, 100))
         cls.settlement = business._settle(accept=False)
         cls.settlement.action_send()
+        # not in a settlement yet: 5 jars in two sales, of which one came back
+        business._deliver(business._sell(cls.jar, 2, 100))
+        delivered = business._deliver(business._sell(cls.jar, 3, 100))
+        business._return(delivered, 1)
         cls.cr.flush()
         cls.lines = cls.settlement.line_ids.sorted("amount")
         cls.page = f"/my/consignment/settlements/{cls.settlement.id}"
@@ -127,6 +134,96 @@ class TestSettlements(SupplierPortalHttp):
         self.assertNotIn('name="rest"', page)
         self.assertEqual(self._answer().status_code, 403)
         self.assertEqual(self._states(), ["pending", "pending"])
+
+    # === CHOOSING === #
+
+    def _open_sales(self):
+        """The sales of 2 and of 3 jars that are in no settlement yet."""
+        return (
+            self._consumptions()
+            .filtered(lambda c: c.state == "open" and c.amount > 0)
+            .sorted("quantity")
+        )
+
+    def _choose(self, sales, do="chosen", **params):
+        return self._post(
+            f"{SETTLEMENTS}/settle",
+            {"sale": [str(i) for i in sales], "do": do, **params},
+        )
+
+    def _new_settlements(self):
+        self.env.invalidate_all()
+        return self.env["o2c.consignment.settlement"].search(
+            [("consignor_id", "=", self.consignor.id), ("id", "!=", self.settlement.id)]
+        )
+
+    def test_what_can_be_chosen(self):
+        """2 and 3 jars at 50, and one that came back: 100 + 150 - 50 = 200."""
+        self.assertIn(f"{SETTLEMENTS}/new", self._get(SETTLEMENTS).text)
+        page = self._get(f"{SETTLEMENTS}/new").text
+        for sale in self._open_sales():
+            self.assertIn(f'id="sale_{sale.id}"', page)
+        for amount in ("100.00", "150.00", "200.00", "-50.00"):
+            # Odoo keeps a minus and its number together with an empty character
+            self.assertIn(amount, page.replace("\ufeff", ""))
+        self.assertIn("Nothing found", self._get(f"{SETTLEMENTS}/new?search=taza").text)
+        wrong = self._get(f"{SETTLEMENTS}/new?date_from=ayer")
+        self.assertEqual(wrong.status_code, 400)
+
+    def test_what_is_due_for_some(self):
+        """3 jars, and the one that came back: 150 - 50 = 100, and nothing is done."""
+        chosen = self._open_sales()[1:]
+        page = self._choose(chosen.ids, do="total")
+        self.assertEqual(page.status_code, 200)
+        status = page.text.partition('role="status"')[2][:600]
+        self.assertIn("100.00", status)
+        self.assertFalse(self._new_settlements())
+
+    def test_some_are_settled(self):
+        chosen = self._open_sales()[1:]
+        answer = self._choose(chosen.ids)
+        made = self._new_settlements()
+        self.assertRecordValues(
+            made, [{"state": "sent", "amount_total": 100, "line_count": 2}]
+        )
+        self.assertIn(f"{SETTLEMENTS}/{made.id}", answer.headers["Location"])
+        self.assertIn(
+            self.member["billing"].partner_id, made.message_ids.mapped("author_id")
+        )
+        again = self._choose(chosen.ids)
+        self.assertEqual(again.status_code, 422)
+        self.assertIn("in a settlement already", again.text)
+        self.assertEqual(self._new_settlements(), made)
+        self._post(f"{SETTLEMENTS}/{made.id}/answer", {"rest": "accept"})
+        self.env.invalidate_all()
+        self.assertEqual(made.amount_to_bill, 100)
+
+    def test_all_that_the_filters_show(self):
+        self._choose((), do="all", product=str(self.jar.id))
+        self.assertEqual(self._new_settlements().amount_total, 200)
+
+    def test_choices_that_cannot_be(self):
+        self._receive_consigned(self.other_consignor, self.cup, 20)
+        self._deliver(self._sell(self.cup, 5, 40))
+        foreign = self._consumptions(self.other_consignor)
+        for sales, status in (
+            ((), 422),
+            ((foreign.id,), 404),
+            ((999_999_999,), 404),
+            ((10**30,), 404),
+            (("x",), 404),
+            # what came back is worth nothing by itself
+            (self._consumptions().filtered(lambda c: c.amount < 0).ids, 422),
+        ):
+            with self.subTest(sales):
+                self.assertEqual(self._choose(sales).status_code, status)
+        self.env["ir.config_parameter"].set_param(SETTLED_BY_US, "True")
+        self.assertEqual(self._get(f"{SETTLEMENTS}/new").status_code, 404)
+        self.assertEqual(self._choose(self._open_sales().ids).status_code, 404)
+        self.assertNotIn(f"{SETTLEMENTS}/new", self._get(SETTLEMENTS).text)
+        self.assertFalse(self._new_settlements())
+
+    # === CONVERSATION === #
 
     def test_messages(self):
         self._post(f"{self.page}/message", {"text": "¿Cuándo pagan? <b>x</b>"})
