@@ -21,7 +21,7 @@ class O2cSriPortal(PortalAccount):
         except (AccessError, MissingError):
             # A foreign document answers like an unknown one (DESIGN rule 8).
             return request.redirect("/my")
-        document = move.sudo().o2c_sri_document_ids[:1]
+        document = move.sudo().o2c_sri_document_ids._o2c_current()
         return self._o2c_sri_response(document, kind)
 
     @route(

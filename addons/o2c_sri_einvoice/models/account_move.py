@@ -1,3 +1,5 @@
+import re
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -14,6 +16,8 @@ ELECTRONIC_TYPES = {
 NUMBER_FIELDS = {"name", "journal_id", "company_id", "l10n_latam_document_type_id"}
 # What the document says: fixed while the SRI may hold it.
 CONTENT_FIELDS = {"partner_id", "invoice_date", "currency_id", "move_type"}
+# numDocModificado, as people type it: hyphens and leading zeros are put in
+ORIGIN_SHAPE = re.compile(r"(\d{3})-?(\d{3})-?(\d{1,9})")
 
 
 class AccountMove(models.Model):
@@ -55,7 +59,7 @@ class AccountMove(models.Model):
     @api.depends("o2c_sri_document_ids.state")
     def _compute_o2c_sri_document(self):
         for move in self:
-            document = move.sudo().o2c_sri_document_ids[:1]
+            document = move.sudo().o2c_sri_document_ids._o2c_current()
             move.o2c_sri_document_id = document
             move.o2c_sri_state = document.state
             move.o2c_sri_access_key = document.access_key
@@ -89,7 +93,9 @@ class AccountMove(models.Model):
     def _o2c_check_frozen(self, vals):
         issued = self.sudo().filtered("o2c_sri_document_ids")
         for move in issued:
-            document = move.o2c_sri_document_ids[:1]
+            document = move.o2c_sri_document_ids._o2c_current()
+            if document.state == "replaced":
+                continue  # its number is another document's
             changed = {
                 name for name in vals if self._field_will_change(move, vals, name)
             }
@@ -111,7 +117,7 @@ class AccountMove(models.Model):
 
     def _o2c_check_withholding_entries(self):
         for withholding in self.sudo().o2c_withholding_entry_ids:
-            document = withholding.o2c_sri_document_ids[:1]
+            document = withholding.o2c_sri_document_ids._o2c_current()
             if document and document.state != "annulled":
                 document._o2c_withdraw()
 
@@ -163,14 +169,38 @@ class AccountMove(models.Model):
         """Number purchase liquidations, which core leaves to be typed."""
         for move in self:
             if move.move_type == "in_invoice" and not move.sudo().o2c_sri_document_ids:
-                point = move.journal_id.o2c_emission_point_id
-                move.l10n_latam_document_number = "-".join(
-                    (
-                        point.establishment,
-                        point.emission_point,
-                        point.sudo()._o2c_next("03"),
-                    )
-                )
+                move._o2c_number_liquidation()
+
+    def _o2c_number_liquidation(self):
+        point = self.journal_id.o2c_emission_point_id
+        self.l10n_latam_document_number = "-".join(
+            (point.establishment, point.emission_point, point.sudo()._o2c_next("03"))
+        )
+
+    def _o2c_take_next_number(self):
+        """Leave a number that the SRI has for another document.
+
+        The entry stays posted, so that its payments stay reconciled.
+        """
+        self.ensure_one()
+        former = self.name
+        automatic = self.payment_reference == self._get_invoice_computed_reference()
+        if self.move_type == "in_invoice":
+            self._o2c_number_liquidation()
+        else:
+            form, parts = self._get_next_sequence_format()
+            # core looks at the other entries only: after the last one comes this
+            parts["seq"] = max(parts["seq"], self.sequence_number)
+            self.name = self._locked_increment(form, parts)
+        if automatic:
+            self.payment_reference = self._get_invoice_computed_reference()
+        self._message_log(
+            body=self.env._(
+                "The SRI has %(former)s for another document: issued as %(name)s.",
+                former=former,
+                name=self.name,
+            )
+        )
 
     def _o2c_plan(self, soft=False):
         """Work out what the documents will say, before anything is posted.
@@ -210,6 +240,19 @@ class AccountMove(models.Model):
             self, found
         )
 
+    def _o2c_origin(self):
+        """Return (number, date, type) of the document that a note changes."""
+        origin = self.reversed_entry_id or self.debit_origin_id
+        number = origin.l10n_latam_document_number if origin else self.o2c_origin_number
+        date = origin.invoice_date if origin else self.o2c_origin_date
+        shape = ORIGIN_SHAPE.fullmatch((number or "").strip())
+        if not shape or not date:
+            return None
+        kind = origin.l10n_latam_document_type_id.code if origin else "01"
+        establishment, emission_point, sequential = shape.groups()
+        number = f"{establishment}-{emission_point}-{sequential.zfill(9)}"
+        return number, fields.Date.to_date(date), kind
+
     def _o2c_label(self):
         return (
             self.display_name
@@ -224,7 +267,10 @@ class AccountMove(models.Model):
         documents = self.env["o2c.sri.document"]
         prepared = []
         for move in self:
-            existing = move.sudo().o2c_sri_document_ids[:1]
+            issued = move.sudo().o2c_sri_document_ids
+            existing = issued._o2c_to_sign_again()
+            if issued and not existing:
+                move._o2c_take_next_number()
             comprobante = move._o2c_prepare_comprobante(existing, plans[move])
             values = {
                 "company_id": move.company_id,

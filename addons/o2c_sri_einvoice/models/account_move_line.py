@@ -41,7 +41,7 @@ class AccountMoveLine(models.Model):
             )
         )
         for move in posted.move_id.sudo():
-            document = move.o2c_sri_document_ids[:1]
+            document = move.o2c_sri_document_ids._o2c_current()
             if document and document._o2c_may_be_held():
                 raise UserError(
                     self.env._(

@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from odoo import api, fields, models
+from odoo import api, models
 
 from ..sri_core import codes, totals
 from ..sri_core import documents as doc
@@ -60,15 +60,11 @@ class AccountMove(models.Model):
     @api.model
     def _o2c_rate(self, tax, table):
         """Return the SRI's name of a tax; None when it is none of the SRI's."""
-        kind = tax.tax_group_id.l10n_ec_type
-        if kind not in table:
+        found = self.env["o2c.sri.tax.code"]._o2c_find(tax, table)
+        if not found:
             return None
-        tax_code, rate_code, rate = table[kind]
-        return totals.Rate(
-            code=tax_code,
-            rate_code=rate_code or (tax.l10n_ec_code_applied or "").strip(),
-            rate=amounts.decimal(rate or tax.amount),
-        )
+        tax_code, rate_code, rate = found
+        return totals.Rate(tax_code, rate_code, amounts.decimal(rate))
 
     def _o2c_document_lines(self):
         """Return what becomes a line (``detalle``) of the document."""
@@ -107,14 +103,30 @@ class AccountMove(models.Model):
         )
         problems = []
         if unknown:
-            problems.append(
-                self.env._(
-                    "tax %(tax)s has no code of the SRI (Configuration, Tax Codes).",
-                    tax=unknown[0].display_name,
+            problems += [
+                Problem(
+                    self.env._(
+                        "tax %(tax)s has no code of the SRI for its type and rate "
+                        "(Configuration, SRI Tax Codes).",
+                        tax=tax.display_name,
+                    ),
+                    tax,
                 )
-            )
-        if len([t for t in taxes if rates[t] and rates[t].code == codes.IVA]) != 1:
+                for tax in unknown
+            ]
+        iva = taxes.filtered(lambda t: rates[t] and rates[t].code == codes.IVA)
+        if len(iva) != 1:
             problems.append(self.env._("it needs exactly one IVA tax."))
+        for tax in taxes.filtered(lambda t: rates[t] and rates[t].code == codes.ICE):
+            if not tax.include_base_amount or tax.sequence > min(
+                iva.mapped("sequence"), default=tax.sequence
+            ):
+                text = self.env._(
+                    "tax %(tax)s: IVA is charged on it, so let it affect the base of "
+                    "subsequent taxes, and come before IVA.",
+                    tax=tax.display_name,
+                )
+                problems.append(Problem(text, tax))
         return TaxSet(
             rates=tuple(
                 (rates[tax], tax.amount if tax.amount_type == "fixed" else None)
@@ -182,8 +194,13 @@ class AccountMove(models.Model):
         if self.currency_id.name != "USD":
             problems.append(self.env._("documents of the SRI are in US dollars."))
         if kind in ("04", "05") and not self._o2c_origin():
-            problems.append(self.env._("it does not say which document it changes."))
-        if self.sudo().o2c_sri_document_ids[:1].state == "annulled":
+            problems.append(
+                self.env._(
+                    "it does not say which document it changes: a number like "
+                    "001-001-000000001 and its date."
+                )
+            )
+        if self.sudo().o2c_sri_document_ids._o2c_current().state == "annulled":
             problems.append(self.env._("its number was annulled at the SRI."))
         if not self._o2c_payment_method():
             problems.append(self.env._("its payment method (SRI) is missing."))
@@ -191,7 +208,8 @@ class AccountMove(models.Model):
 
     def _o2c_date_problems(self, soft):
         today = ecuador.today()
-        days = (today - self.invoice_date).days
+        # a draft without a date gets today's when it is posted
+        days = (today - (self.invoice_date or today)).days
         if days < 0 and soft:
             return []  # core schedules it for that day
         if 0 <= days <= self.company_id.o2c_sri_backdating_days:
@@ -206,15 +224,17 @@ class AccountMove(models.Model):
         ]
 
     def _o2c_line_problems(self, line, tax_set):
-        problems = list(tax_set.problems)
+        problems = Problem.about(line.product_id, tax_set.problems)
         if not (line.name or "").strip() and not line.product_id:
-            problems.append(self.env._("its description is missing."))
+            problems.append(Problem(self.env._("its description is missing.")))
         name = (line.name or "").split("\n")[0]
-        texts = [
-            self.env._("line “%(line)s”: %(problem)s", line=name, problem=problem)
+        return [
+            Problem(
+                self.env._("line “%(line)s”: %(problem)s", line=name, problem=problem),
+                problem.record,
+            )
             for problem in problems
         ]
-        return Problem.about(line.product_id or None, texts)
 
     def _o2c_total_problems(self, sums):
         posted = amounts.decimal(self.amount_total)
@@ -364,18 +384,6 @@ class AccountMove(models.Model):
             total=sums.total,
             payments=self._o2c_payments(sums.total),
         )
-
-    def _o2c_origin(self):
-        """Return (number, date, type) of the document that a note changes."""
-        origin = self.reversed_entry_id or self.debit_origin_id
-        number = origin.l10n_latam_document_number if origin else self.o2c_origin_number
-        date = origin.invoice_date if origin else self.o2c_origin_date
-        if not number or not date:
-            return None
-        kind = origin.l10n_latam_document_type_id.code if origin else "01"
-        establishment, emission_point, sequential = number.split("-")
-        number = f"{establishment}-{emission_point}-{sequential.zfill(9)}"
-        return number, fields.Date.to_date(date), kind
 
     def _o2c_modified(self):
         number, date, kind = self._o2c_origin()

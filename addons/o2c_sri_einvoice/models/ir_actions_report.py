@@ -14,7 +14,7 @@ class IrActionsReport(models.Model):
         moves = self.env["account.move"].browse(res_ids)
         rides = OrderedDict()
         for move in moves:
-            document = move.sudo().o2c_sri_document_ids[:1]
+            document = move.sudo().o2c_sri_document_ids._o2c_current()
             if document.state == "authorised":
                 rides[move.id] = {
                     "stream": io.BytesIO(document._o2c_ride()),

@@ -46,9 +46,10 @@ class O2cSriCircuit(models.Model):
         return domain
 
     @api.model
-    def _o2c_is_probing(self):
-        """Whether a pause has ended and nothing has answered since."""
-        return bool(self.search_count([("failures", ">=", FAILURES_TO_OPEN)], limit=1))
+    def _o2c_probing(self):
+        """Return {(company id, environment)} that has not answered since its pause."""
+        silent = self.search([("failures", ">=", FAILURES_TO_OPEN)])
+        return {(circuit.company_id.id, circuit.environment) for circuit in silent}
 
     @api.model
     def _o2c_record(self, document, report):

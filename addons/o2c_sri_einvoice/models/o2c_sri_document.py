@@ -23,11 +23,15 @@ STATES = [
     ("rejected", "Not authorised"),
     ("returned", "Returned"),
     ("annulled", "Annulled at the SRI"),
+    ("replaced", "Number of another document"),
 ]
 # The SRI may hold the document: nothing of it, nor what it says, may change.
 HELD_STATES = ("sent", "received", "authorised", "annulled")
 # The SRI said that it does not hold it: it may be corrected under its number.
 OPEN_STATES = ("draft", "returned", "rejected")
+# Nothing of it changes any more; what comes after it has a number of its own.
+ENDED_STATES = ("annulled", "replaced")
+CLOSED_STATES = ("authorised", *ENDED_STATES)
 # What an authorised document may still learn.
 AFTER_AUTHORISATION = {
     "state",
@@ -116,6 +120,11 @@ class O2cSriDocument(models.Model):
     )
     next_try = fields.Datetime(readonly=True)
     corrected_on = fields.Datetime(readonly=True)
+    number_taken = fields.Boolean(
+        readonly=True,
+        help="The SRI has this number for another document (refusal 45): signing again "
+        "takes the next number.",
+    )
     first_sent_on = fields.Datetime(readonly=True)
     received_on = fields.Datetime(readonly=True)
     mail_state = fields.Selection(
@@ -190,11 +199,11 @@ class O2cSriDocument(models.Model):
         # Enforced here and not in views: no caller, however privileged, may change
         # what the SRI authorised (DESIGN rule 6).
         if set(vals) - AFTER_AUTHORISATION:
-            closed = self.filtered(lambda d: d.state in ("authorised", "annulled"))
+            closed = self.filtered(lambda d: d.state in CLOSED_STATES)
             if closed:
                 raise UserError(
                     self.env._(
-                        "%(document)s is authorised by the SRI: it cannot change.",
+                        "%(document)s is authorised or closed: it cannot change.",
                         document=closed[0].display_name,
                     )
                 )
@@ -204,10 +213,10 @@ class O2cSriDocument(models.Model):
 
     def _o2c_check_stays_closed(self):
         for document in self:
-            if document.state in ("authorised", "annulled"):
+            if document.state in CLOSED_STATES:
                 raise UserError(
                     self.env._(
-                        "%(document)s is authorised by the SRI: it cannot be reopened.",
+                        "%(document)s is authorised or closed: it cannot be reopened.",
                         document=document.display_name,
                     )
                 )
@@ -257,6 +266,29 @@ class O2cSriDocument(models.Model):
                     )
                 )
         documents.write({"state": "draft", "next_try": False})
+
+    def _o2c_current(self):
+        """Return the newest of a business record's documents, none when it has none.
+
+        Several are there after an annulment, or when a number was another's.
+        """
+        return self.sorted(lambda d: (d.issue_date, d.id), reverse=True)[:1]
+
+    def _o2c_to_sign_again(self):
+        """Return which document of a business record keeps its number and key.
+
+        None for the first one, after an annulment, and when the SRI has the number for
+        another document: that row stays as it is, and the next number is taken (SPEC
+        6.2, 45: a number that the SRI holds is never used again).
+        """
+        document = self.sudo()._o2c_current()
+        if document.number_taken and document.state in OPEN_STATES:
+            document._o2c_note(
+                "45",
+                self.env._("The number is another document's: the next one is taken."),
+            )
+            document.write({"state": "replaced", "next_try": False})
+        return document.filtered(lambda d: d.state not in ENDED_STATES)
 
     def _o2c_may_be_held(self):
         """Whether the SRI holds the document or may hold it."""

@@ -82,10 +82,22 @@ class O2cSriDocument(models.Model):
 
     @api.model
     def _o2c_due(self):
-        """Return due documents that no other worker is taking, oldest first."""
+        """Return due documents that no other worker is taking, oldest first.
+
+        A few of those whose environment did not answer: they probe whether it is back.
+        """
         due = self.sudo().search(self._o2c_due_domain(), order="id", limit=BATCH * 2)
-        probing = self.env["o2c.sri.circuit"].sudo()._o2c_is_probing()
-        return due.try_lock_for_update(limit=PROBES if probing else BATCH)
+        probes = dict.fromkeys(self.env["o2c.sri.circuit"].sudo()._o2c_probing(), 0)
+        if probes:
+            taken = due.browse()
+            for document in due:
+                group = (document.company_id.id, document.environment)
+                if group in probes:
+                    probes[group] += 1
+                if probes.get(group, 0) <= PROBES:
+                    taken |= document
+            due = taken
+        return due.try_lock_for_update(limit=BATCH)
 
     @api.model
     def _o2c_schedule(self):
@@ -236,6 +248,7 @@ class O2cSriDocument(models.Model):
                 self.unanswered + 1 if report.result is Result.UNKNOWN else 0
             ),
             "cause": words[0] if words else False,
+            "number_taken": report.number_taken,
         }
         if report.result is Result.RECEIVED and not self.received_on:
             vals["received_on"] = fields.Datetime.now()

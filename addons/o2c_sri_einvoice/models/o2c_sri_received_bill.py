@@ -281,9 +281,10 @@ class O2cSriReceived(models.Model):
         """Return {line: purchase tax of the rate and kind that was charged}."""
         table = self.env["o2c.sri.tax.code"]._o2c_table([self.issue_date])
         kinds = {}
-        for kind, (code, rate_code, _rate) in table[self.issue_date].items():
-            if code == "2":
-                kinds.setdefault(rate_code, []).append(kind)
+        for kind, rows in table[self.issue_date].items():
+            for code, rate_code, _rate in rows:
+                if code == "2":
+                    kinds.setdefault(rate_code, []).append(kind)
         taxes = self.env["account.tax"].search(
             [
                 *self.env["account.tax"]._check_company_domain(self.company_id),

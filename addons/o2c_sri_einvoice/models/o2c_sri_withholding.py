@@ -2,7 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools import ecuador
-from .o2c_sri_document import STATES
+from ..tools.problem import Problem, SriProblems
+from .o2c_sri_document import ENDED_STATES, STATES
 
 PRIVATE_FIELDS = {"state", "name", "access_key", "move_id", "received_id"}
 
@@ -76,7 +77,8 @@ class O2cSriWithholding(models.Model):
     @api.depends("o2c_sri_document_ids.state")
     def _compute_o2c_sri_state(self):
         for withholding in self:
-            withholding.o2c_sri_state = withholding.o2c_sri_document_ids[:1].state
+            document = withholding.o2c_sri_document_ids._o2c_current()
+            withholding.o2c_sri_state = document.state
 
     @api.depends("name", "partner_id")
     def _compute_display_name(self):
@@ -128,15 +130,19 @@ class O2cSriWithholding(models.Model):
         """Book, reconcile and, when it is ours, issue the document to the SRI."""
         self.env["o2c.sri.document"]._o2c_check_may_issue()
         self._o2c_check_open()
-        problems = []
-        for withholding in self:
-            problems += [f"• {p}" for p in withholding._o2c_problems()]
+        problems = [
+            f"• {problem}"
+            for withholding in self
+            for problem in withholding._o2c_check_problems()
+        ]
         if problems:
-            raise UserError(
+            raise SriProblems(
                 self.env._(
                     "The withholding cannot be posted yet:\n%(problems)s",
                     problems="\n".join(problems),
-                )
+                ),
+                self,
+                self.env._("Show where to mend"),
             )
         for withholding in self:
             withholding._o2c_post()
@@ -145,16 +151,16 @@ class O2cSriWithholding(models.Model):
         """Take an entry back whose document the SRI does not hold."""
         self.env["o2c.sri.document"]._o2c_check_may_issue()
         for withholding in self.sudo():
-            documents = withholding.o2c_sri_document_ids
-            if documents.state != "annulled":
-                documents._o2c_withdraw()
+            document = withholding.o2c_sri_document_ids._o2c_current()
+            if document.state not in ENDED_STATES:
+                document._o2c_withdraw()
             withholding.move_id.button_draft()
             withholding.move_id.button_cancel()
             withholding.write({"state": "draft", "move_id": False})
 
     def action_open_document(self):
         self.ensure_one()
-        return self.o2c_sri_document_ids[:1]._get_records_action()
+        return self.o2c_sri_document_ids._o2c_current()._get_records_action()
 
     # === BUSINESS METHODS === #
 
@@ -166,6 +172,11 @@ class O2cSriWithholding(models.Model):
         move.action_post()
         self.sudo().write({"state": "posted", "move_id": move.id})
         self._o2c_reconcile()
+
+    def _o2c_check_problems(self):
+        """Return every problem of it, each with the record that it is about."""
+        self.ensure_one()
+        return Problem.about(self, self._o2c_problems())
 
     def _o2c_problems(self):
         problems = []

@@ -4,6 +4,7 @@ from odoo import fields, models
 
 from ..sri_core import documents as doc
 from ..tools import amounts, ecuador
+from ..tools.problem import Problem
 
 
 class O2cSriWithholding(models.Model):
@@ -13,8 +14,8 @@ class O2cSriWithholding(models.Model):
 
     def _o2c_issue_problems(self):
         company = self.company_id
-        problems = company._o2c_sri_problems()
-        problems += self.partner_id._o2c_sri_problems()
+        problems = Problem.about(company, company._o2c_sri_problems())
+        problems += Problem.about(self.partner_id, self.partner_id._o2c_sri_problems())
         if not company.o2c_sri_emission_point_id.electronic:
             problems.append(
                 self.env._("The company has no emission point (Settings, SRI).")
@@ -29,17 +30,16 @@ class O2cSriWithholding(models.Model):
         for bill in self.line_ids.bill_id:
             number = (bill.l10n_latam_document_number or "").replace("-", "")
             if len(number) != 15 or not number.isdigit():
-                problems.append(
-                    self.env._(
-                        "%(bill)s: its number must be like 001-001-000000001.",
-                        bill=bill.display_name,
-                    )
+                text = self.env._(
+                    "%(bill)s: its number must be like 001-001-000000001.",
+                    bill=bill.display_name,
                 )
+                problems.append(Problem(text, bill))
         return problems
 
     def _o2c_issue(self):
         """Number and sign the document; it is sent after the commit."""
-        existing = self.sudo().o2c_sri_document_ids[:1]
+        existing = self.sudo().o2c_sri_document_ids._o2c_to_sign_again()
         comprobante = self._o2c_prepare_comprobante(existing)
         values = {
             "company_id": self.company_id,
@@ -53,7 +53,13 @@ class O2cSriWithholding(models.Model):
         self.sudo().write({"name": document.number, "access_key": document.access_key})
 
     def _o2c_reissue(self):
+        former = self.name
         self._o2c_issue()
+        if self.name != former:
+            entry = self.sudo().move_id
+            entry.ref = self.name
+            for line in entry.line_ids:
+                line.name = (line.name or "").replace(former, self.name)
 
     def _o2c_prepare_comprobante(self, existing):
         company = self.company_id
@@ -123,16 +129,16 @@ class O2cSriWithholding(models.Model):
 
     def _o2c_support_taxes(self, bill):
         """Return base and amount per IVA rate of the bill."""
-        table = self.env["o2c.sri.tax.code"]._o2c_table([bill.invoice_date])
-        codes = table[bill.invoice_date]
+        codes = self.env["o2c.sri.tax.code"]
+        table = codes._o2c_table([bill.invoice_date])[bill.invoice_date]
         bases, sums = {}, {}
         for line in bill.invoice_line_ids:
             for tax in line.tax_ids.flatten_taxes_hierarchy():
-                code = codes.get(tax.tax_group_id.l10n_ec_type)
+                code = codes._o2c_find(tax, table)
                 if code and line.display_type == "product":
                     bases[code] = bases.get(code, 0) + line.price_subtotal
         for line in bill.line_ids.filtered("tax_line_id"):
-            code = codes.get(line.tax_line_id.tax_group_id.l10n_ec_type)
+            code = codes._o2c_find(line.tax_line_id, table)
             if code:
                 sums[code] = sums.get(code, 0) + abs(line.amount_currency)
         for code, base in bases.items():

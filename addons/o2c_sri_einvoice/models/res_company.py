@@ -8,6 +8,7 @@ from ..sri_core import client as sri_client
 from ..sri_core import codes
 from ..sri_core import documents as doc
 from ..tools import ecuador
+from ..tools.problem import Problem
 
 RIMPE = [
     ("0", codes.RIMPE_LEGENDS[0]),
@@ -235,13 +236,12 @@ class ResCompany(models.Model):
                 self.env._("Company %(name)s: its address is missing.", name=self.name)
             )
         if not self.sudo().o2c_sri_certificate_id:
-            problems.append(
-                self.env._(
-                    "Company %(name)s: its signing certificate is missing (Settings, "
-                    "Invoicing, SRI).",
-                    name=self.name,
-                )
+            text = self.env._(
+                "Company %(name)s: its signing certificate is missing (Settings, "
+                "Invoicing, SRI).",
+                name=self.name,
             )
+            problems.append(Problem(text, self, in_settings=True))
         return problems + self._o2c_mark_problems()
 
     def _o2c_mark_problems(self):
@@ -252,12 +252,16 @@ class ResCompany(models.Model):
             "special": self.env._("Special Taxpayer"),
         }
         return [
-            self.env._(
-                "Company %(name)s: “%(value)s” is no number of a resolution for "
-                "%(mark)s (Settings, or Legends).",
-                name=self.name,
-                value=marks[kind],
-                mark=names[kind],
+            Problem(
+                self.env._(
+                    "Company %(name)s: “%(value)s” is no number of a resolution for "
+                    "%(mark)s (Settings, or Legends).",
+                    name=self.name,
+                    value=marks[kind],
+                    mark=names[kind],
+                ),
+                self,
+                in_settings=True,
             )
             for kind, shape in MARK_SHAPES.items()
             if kind in marks and not re.fullmatch(shape, marks[kind])

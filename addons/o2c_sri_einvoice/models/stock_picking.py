@@ -5,7 +5,8 @@ from odoo.exceptions import UserError
 
 from ..sri_core import documents as doc
 from ..tools import amounts, ecuador
-from .o2c_sri_document import STATES
+from ..tools.problem import Problem, SriProblems
+from .o2c_sri_document import ENDED_STATES, OPEN_STATES, STATES
 
 SOLD_WITH = ("01", "04", "05")
 FROZEN_FIELDS = {
@@ -65,11 +66,11 @@ class StockPicking(models.Model):
     def _compute_o2c_guia_possible(self):
         for picking in self:
             document = picking._o2c_guide()
-            open_states = ("draft", "returned", "rejected")
+            again = (*OPEN_STATES, *ENDED_STATES)
             picking.o2c_guia_possible = (
                 picking.company_id.o2c_sri_enabled
                 and picking.state in ("assigned", "done")
-                and (not document or document.state in open_states)
+                and (not document or document.state in again)
             )
 
     # === CRUD METHODS === #
@@ -121,19 +122,19 @@ class StockPicking(models.Model):
         """Sign the guides of these transfers; they are sent after the commit."""
         self.check_access("write")
         self = self._o2c_guide_leads()
-        problems = []
-        for picking in self:
-            label = picking.display_name
-            problems += [f"• {label}: {p}" for p in picking._o2c_guia_problems()]
-            for follower in picking.o2c_guide_follower_ids:
-                label = follower.display_name
-                problems += [f"• {label}: {p}" for p in follower._o2c_load_problems()]
+        problems = [
+            f"• {problem}"
+            for picking in self
+            for problem in picking._o2c_check_problems()
+        ]
         if problems:
-            raise UserError(
+            raise SriProblems(
                 self.env._(
                     "The guide cannot be issued yet:\n%(problems)s",
                     problems="\n".join(problems),
-                )
+                ),
+                self,
+                self.env._("Show where to mend"),
             )
         prepared = [picking._o2c_prepare_guia() for picking in self.sudo()]
         self.env["o2c.sri.document"]._o2c_issue(prepared)
@@ -164,9 +165,22 @@ class StockPicking(models.Model):
             totals[key] = round(totals.get(key, 0) + quantity, 6)
         return totals
 
+    def _o2c_check_problems(self):
+        """Return every problem of a guide, each with the record that it is about."""
+        self.ensure_one()
+        found = {self: self._o2c_guia_problems()}
+        for follower in self.o2c_guide_follower_ids:
+            found[follower] = follower._o2c_load_problems()
+        return [
+            problem.of(transfer.display_name)
+            for transfer, texts in found.items()
+            for problem in Problem.about(transfer, texts)
+        ]
+
     def _o2c_guia_problems(self):
-        company = self.company_id
-        problems = company._o2c_sri_problems()
+        company, carrier = self.company_id, self._o2c_carrier()
+        problems = Problem.about(company, company._o2c_sri_problems())
+        problems += Problem.about(carrier, carrier._o2c_sri_problems())
         if not self.o2c_guia_possible:
             problems.append(
                 self.env._("it must be reserved, and without a guide already issued.")
@@ -177,12 +191,14 @@ class StockPicking(models.Model):
                     "neither its warehouse nor the company has an emission point."
                 )
             )
-        carrier = self._o2c_carrier()
-        problems += carrier._o2c_sri_problems()
+        return problems + self._o2c_transport_problems() + self._o2c_load_problems()
+
+    def _o2c_transport_problems(self):
+        problems, today = [], ecuador.today()
         if not (self.o2c_plate or "").strip():
             problems.append(self.env._("the plate of the vehicle is missing."))
-        start = self.o2c_transport_start or ecuador.today()
-        if start < ecuador.today():
+        start = self.o2c_transport_start or today
+        if start < today:
             problems.append(
                 self.env._(
                     "the transport starts before today: a guide is issued first."
@@ -190,7 +206,7 @@ class StockPicking(models.Model):
             )
         if self.o2c_transport_end and self.o2c_transport_end < start:
             problems.append(self.env._("the transport ends before it starts."))
-        return problems + self._o2c_load_problems()
+        return problems
 
     def _o2c_carrier(self):
         return self.o2c_carrier_id or self.company_id.partner_id
@@ -199,7 +215,7 @@ class StockPicking(models.Model):
         """Return what ``o2c.sri.document`` needs to sign the guide."""
         self.ensure_one()
         company, point = self.company_id, self._o2c_guia_point()
-        existing = self.o2c_sri_document_ids[:1]
+        existing = self.o2c_sri_document_ids._o2c_to_sign_again()
         today = ecuador.today()
         series = (point.establishment, point.emission_point)
         sequential = existing.sequential or point._o2c_next("06")

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..tools.problem import Problem
+
 OWN = ("internal", "transit")
 REASONS = {
     ("supplier", True): "CONSIGNACIÓN",
@@ -36,7 +38,8 @@ class StockPicking(models.Model):
     def _o2c_guide(self):
         """Return the guide of this transfer, its own or that of its lead."""
         self.ensure_one()
-        return (self.o2c_guide_lead_id or self).sudo().o2c_sri_document_ids[:1]
+        lead = (self.o2c_guide_lead_id or self).sudo()
+        return lead.o2c_sri_document_ids._o2c_current()
 
     def _o2c_guide_leads(self):
         return self.filtered(lambda p: not p.o2c_guide_lead_id) | self.o2c_guide_lead_id
@@ -111,6 +114,7 @@ class StockPicking(models.Model):
         problems = receiver._o2c_sri_problems()
         if not receiver._o2c_sri_address():
             problems.append(self.env._("the address of the receiver is missing."))
+        problems = Problem.about(receiver, problems)
         if not self._o2c_travelling_moves():
             problems.append(self.env._("nothing is reserved or picked."))
         return problems

@@ -58,6 +58,13 @@ class Report:
     authorisation: Authorisation | None = None
     seconds: float = 0.0
 
+    @property
+    def number_taken(self) -> bool:
+        """Whether the SRI has the number, but not under this key."""
+        return self.result is Result.RETURNED and any(
+            message.identifier == NUMBER_IN_USE for message in self.messages
+        )
+
 
 def deliver(client, errand: Errand, waits=(0, 1), sleep=time.sleep) -> Report:
     """Carry one document as far as it gets now.

@@ -105,10 +105,11 @@ REMEDIES = {
     ),
     "45": Remedy(
         STOP,
-        "The number is already registered at the SRI: if our own key is not "
-        "authorised, another system used it: issue with the next number.",
-        "El secuencial ya está registrado en el SRI: si nuestra clave no está "
-        "autorizada, otro sistema lo usó: emita con el siguiente número.",
+        "The SRI has this number for another document, so another system issues at "
+        "this emission point: end that, then sign again, which takes the next number.",
+        "El SRI tiene este secuencial para otro comprobante: otro sistema emite en "
+        "este punto de emisión. Corrija eso y firme de nuevo: se toma el siguiente "
+        "número.",
         new_key=True,
     ),
     "46": Remedy(

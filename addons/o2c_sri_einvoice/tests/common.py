@@ -34,6 +34,8 @@ def make_p12(ruc=RUC, password=PASSWORD):
 class SriCommon(BaseCommon):
     """A wholesaler of Quito with an electronic sales journal, and a simulated SRI."""
 
+    read_timeout = 2
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -125,7 +127,7 @@ class SriCommon(BaseCommon):
         # Odoo's guard compares the timeout with a number, the client gives a pair;
         # and a simulated timeout should not take the 30 seconds of the real one.
         if cls.sri and r.url.startswith(cls.sri.url):
-            return _super_send(s, r, **{**kw, "timeout": (2, 2)})
+            return _super_send(s, r, **{**kw, "timeout": (2, cls.read_timeout)})
         return super()._request_handler(s, r, **kw)
 
     @classmethod
@@ -270,3 +272,17 @@ class SimulatorCommon(SriCommon):
         if self.sri is None:
             raise unittest.SkipTest(NEEDS_SIMULATOR)
         super().setUp()
+
+    # === VOCABULARY === #
+
+    def _find_number_taken(self, document):
+        """Send; the SRI has the number, and not under our key."""
+        self.sri.faults.add(
+            "refuse",
+            service="reception",
+            code="45",
+            when="before",
+            access_key=document.access_key,
+        )
+        self._run_outbox(document)
+        self.assertRecordValues(document, [{"state": "returned", "number_taken": True}])

@@ -25,19 +25,15 @@ class TestCheck(SriCommon):
             }
         )
 
-    def _links(self, error):
+    def _links(self, error, user=None):
         """Open the window that the dialog offers, as the accountant does."""
+        user = user or self.accountant
         _message, action, _button, context = error.args
         self.assertEqual(action, "o2c_sri_einvoice.o2c_sri_check_action")
-        window = (
-            self.env.ref(action)
-            .with_user(self.accountant)
-            .with_context(**context)
-            .run()
-        )
+        window = self.env.ref(action).with_user(user).with_context(**context).run()
         self.assertEqual(window["target"], "new")
         check = self.env[window["res_model"]].browse(window["res_id"])
-        check = check.with_user(self.accountant)
+        check = check.with_user(user)
         for line in check.line_ids:
             self.assertTrue(line.action_open())
         return check.line_ids
@@ -65,3 +61,50 @@ class TestCheck(SriCommon):
         order.order_line.tax_ids = self.rice.taxes_id
         self.customer.vat = "1791234561001"
         self.assertEqual(order.action_o2c_check()["params"]["type"], "success")
+
+    def test_settings_and_taxes_have_their_own_links(self):
+        """A missing certificate is loaded in the settings, a tax mended in the tax."""
+        self.company.o2c_sri_certificate_id = False
+        self.customer.vat = "1791234561001"
+        tax = self.rice.taxes_id
+        tax.amount = 12
+        move = self._draft()
+        with self.assertRaises(UserError) as refused:
+            move.with_user(self.accountant).action_post()
+        self.assertIn("certificate is missing", str(refused.exception))
+        certificate, wrong_rate = self._links(refused.exception)
+        self.assertEqual(wrong_rate.record, tax)
+        # who may not open the settings is shown the company
+        self.assertEqual(certificate.action_open()["res_model"], "res.company")
+        certificate, _tax = self._links(refused.exception, self.env.user)
+        self.assertEqual(certificate.action_open()["res_model"], "res.config.settings")
+
+    def test_number_of_the_changed_document_is_said(self):
+        """What people type: with hyphens or without, and anything else."""
+        for typed, understood in (
+            ("001-001-456", "001-001-000000456"),
+            ("001001000000456", "001-001-000000456"),
+            ("Factura 456", None),
+        ):
+            note = self._draft(
+                move_type="out_refund",
+                o2c_origin_number=typed,
+                o2c_origin_date="2026-01-02",
+            )
+            origin = note._o2c_origin()
+            self.assertEqual(origin and origin[0], understood)
+        with self.assertRaisesRegex(UserError, "which document it changes: a number"):
+            note.with_user(self.accountant).action_post()
+
+    def test_draft_without_a_date(self):
+        """Core leaves the date empty until posting: the check counts as of today."""
+        move = self._draft([(self.untaxed, 1, 5, 0)])
+        self.assertFalse(move.invoice_date)
+        with self.assertRaises(UserError) as refused:
+            move.with_user(self.accountant).action_o2c_check()
+        lines = self._links(refused.exception)
+        self.assertEqual(set(lines.mapped("record")), {self.customer, self.untaxed})
+        self.customer.vat = "1791234561001"
+        move.invoice_line_ids.tax_ids = self.rice.taxes_id
+        checked = move.with_user(self.accountant).action_o2c_check()
+        self.assertEqual(checked["params"]["type"], "success")

@@ -57,7 +57,7 @@ class DeliveryCommon(SimulatorCommon):
         return move, document
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestDelivery(DeliveryCommon):
     def test_mailed_with_ride_and_xml(self):
         move, document = self._authorised_invoice()

@@ -2,7 +2,6 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
-from ..tools import ecuador
 from .common import SriCommon, make_p12
 
 
@@ -154,31 +153,11 @@ class TestProblems(SriCommon):
         self.assertEqual(move.state, "draft")
         self.assertFalse(self._document(move))
 
-    def test_order_tells_before_the_invoice(self):
-        order = self.env["sale.order"].create(
-            {
-                "partner_id": self.customer.id,
-                "order_line": [Command.create({"product_id": self.rice.id})],
-            }
-        )
-        order.action_o2c_check()
-        order.order_line.tax_ids = False
-        self.customer.vat = False
-        with self.assertRaises(UserError) as refused:
-            order.action_o2c_check()
-        self.assertIn("IVA", str(refused.exception))
-        self.assertIn("identification", str(refused.exception))
-
     def test_final_consumer_above_fifty_must_be_identified(self):
         anyone = self._make_partner("CONSUMIDOR FINAL", "9" * 13)
         self._invoice([(self.milk, 10, 5, 0)], partner=anyone)
         with self.assertRaisesRegex(UserError, "identified"):
             self._invoice([(self.milk, 11, 5, 0)], partner=anyone)
-
-    def test_missing_certificate_is_said(self):
-        self.company.o2c_sri_certificate_id = False
-        with self.assertRaisesRegex(UserError, "certificate is missing"):
-            self._invoice()
 
     def test_certificate_of_another_ruc_is_refused(self):
         with self.assertRaises(ValidationError):
@@ -206,7 +185,3 @@ class TestProblems(SriCommon):
     def test_journal_without_point_issues_nothing(self):
         self.journal.o2c_emission_point_id = False
         self.assertFalse(self._document(self._invoice(invoice_date="2020-01-02")))
-
-    def test_legal_date_is_the_one_of_ecuador(self):
-        move = self._invoice()
-        self.assertEqual(move.invoice_date, ecuador.today())

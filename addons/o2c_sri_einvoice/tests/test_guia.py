@@ -64,6 +64,7 @@ class GuiaCommon(SimulatorCommon):
 @tagged("post_install", "-at_install")
 class TestGuia(GuiaCommon):
     def test_guide_is_authorised_and_goods_leave(self):
+        self.company.o2c_sri_provider_ruc = "1790000001001"
         picking = self._reserve(10)
         picking.action_o2c_issue_guia()
         document = self._document(picking)
@@ -75,6 +76,8 @@ class TestGuia(GuiaCommon):
         self.assertEqual(document.state, "authorised", document.note_ids.mapped("text"))
         guide = parser.parse(document._o2c_authorised_bytes()).document
         self.assertEqual(guide.plate, "PBX1234")
+        printed = {detail.name: detail.value for detail in guide.additional_info}
+        self.assertEqual(printed["RUC Proveedor"], "1790000001001")
         self.assertEqual(guide.carrier.id_number, "1712345678")
         self.assertEqual(guide.recipients[0].id_number, self.customer.vat)
         self.assertEqual(guide.recipients[0].lines[0].quantity, 10)
@@ -128,6 +131,10 @@ class TestGuia(GuiaCommon):
         for part in ("plate", "identification", "address"):
             self.assertIn(part, str(refused.exception))
         self.assertFalse(self._document(picking))
+        # the list that the dialog opens leads to the transfer and to the receiver
+        check = self.env["o2c.sri.check"].with_context(**refused.exception.args[3])
+        lines = check.browse(check.action_show()["res_id"]).line_ids
+        self.assertEqual(set(lines.mapped("record")), {picking, self.customer})
 
 
 @tagged("post_install", "-at_install", "-standard", "o2c_slow")
@@ -216,6 +223,29 @@ class TestGuiaRoutes(GuiaCommon):
         for picking, place in zip(pickings, ("Quito", "Guayaquil"), strict=True):
             self.assertRegex(str(refused.exception), f"{place}.*: {picking.name}")
         self.assertFalse(pickings.o2c_sri_document_ids)
+
+    def test_annulled_guide_and_taken_number_are_followed_by_the_next(self):
+        """The lorry broke down: its guide was annulled, another takes the goods."""
+        picking = self._reserve()
+        picking.action_o2c_issue_guia()
+        self._guide(picking)
+        first = self._document(picking)
+        first.write({"state": "annulled"})
+        self.assertTrue(picking.o2c_guia_possible)
+        picking.o2c_plate = "GBO-9876"
+        picking.action_o2c_issue_guia()
+        second = self._document(picking) - first
+        self._find_number_taken(second)
+        second.with_user(self.accountant).action_correct()
+        self.assertEqual(self._guide(picking).plate, "GBO9876")
+        self.assertEqual(
+            self._document(picking).sorted("id").mapped("sequential"),
+            ["000000001", "000000002", "000000003"],
+        )
+        self.assertEqual(
+            self._document(picking).sorted("id").mapped("state"),
+            ["annulled", "replaced", "authorised"],
+        )
 
     def test_between_own_establishments(self):
         branch = self._branch()

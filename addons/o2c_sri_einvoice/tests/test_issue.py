@@ -1,5 +1,5 @@
 import base64
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from odoo.exceptions import UserError, ValidationError
@@ -23,6 +23,7 @@ class TestIssue(SimulatorCommon):
             document, [{"document_type": "01", "state": "signed", "total": 398.83}]
         )
         self.assertEqual(f"Fact {document.number}", move.name)
+        self.assertEqual(move.invoice_date, ecuador.today())
         issued = parser.parse(base64.b64decode(document.signed_xml)).document
         self.assertEqual(str(issued.total), "398.83")
         self.assertEqual(issued.buyer.name, "Tienda Ñusta & Cía.")
@@ -72,6 +73,65 @@ class TestIssue(SimulatorCommon):
         )
         self._run_outbox()
         self.assertEqual(move.o2c_sri_state, "authorised")
+
+    def test_ice_of_the_chart_has_its_code(self):
+        """A hundred plastic bags: ICE 100 × 0.10 = 10.00, IVA 15 % of 12.00 = 1.80.
+
+        As the chart has it, IVA is not charged on the ICE: that is said.
+        """
+        bags = self.env["account.tax"].search(
+            [
+                ("company_id", "=", self.company.id),
+                ("tax_group_id.l10n_ec_type", "=", "ice"),
+                ("amount", "=", 0.10),
+            ]
+        )
+        bag = self._make_product("Funda", 0.02, "vat15")
+        bag.taxes_id |= bags
+        with self.assertRaisesRegex(UserError, "IVA is charged on it"):
+            self._invoice([(bag, 100, 0.02, 0)])
+        bags.write({"include_base_amount": True, "sequence": 1})
+        move = self._invoice([(bag, 100, 0.02, 0)])
+        taxes = self._document(move)._o2c_comprobante().taxes
+        self.assertEqual(
+            {(t.code, t.rate_code): t.amount for t in taxes},
+            {("2", "4"): Decimal("1.80"), ("3", "3680"): Decimal("10.00")},
+        )
+
+    def test_codes_of_taxes_are_dated(self):
+        """A code of the year 2090 does not count, nor one that a newer one follows."""
+        codes_of = self.env["o2c.sri.tax.code"]
+        common = {"l10n_ec_type": "vat15", "tax_code": "2", "rate": 15}
+        codes_of.create(
+            [
+                {**common, "name": d, "rate_code": code, "date_from": d}
+                for d, code in (("2026-01-01", "44"), ("2090-01-01", "99"))
+            ]
+        )
+        tax = self.rice.taxes_id
+        days = [date(2025, 12, 31), ecuador.today(), date(2090, 1, 1)]
+        tables = codes_of._o2c_table(days)
+        found = [codes_of._o2c_find(tax, tables[day])[1] for day in days]
+        self.assertEqual(found, ["4", "44", "99"])
+        before = date(2020, 1, 1)
+        self.assertFalse(codes_of._o2c_find(tax, codes_of._o2c_table([before])[before]))
+
+    def test_tax_of_another_rate_than_its_type_is_refused(self):
+        """Somebody changed the rate of the chart's 15 % to 12."""
+        self.rice.taxes_id.amount = 12
+        with self.assertRaisesRegex(UserError, "no code of the SRI for its type and"):
+            self._invoice()
+
+    def test_algorithm_of_the_signature_is_the_setting(self):
+        self.sri.settings.allow_sha256 = True
+        self.addCleanup(setattr, self.sri.settings, "allow_sha256", False)
+        for algorithm in ("sha1", "sha256"):
+            self.company.o2c_sri_signature_algorithm = algorithm
+            document = self._document(self._invoice())
+            signed = document._o2c_signed_bytes().decode()
+            self.assertIn(f"#rsa-{algorithm}", signed)
+            self._run_outbox(document)
+            self.assertEqual(document.state, "authorised")
 
     def _printed(self, move):
         issued = self._document(move)._o2c_comprobante()

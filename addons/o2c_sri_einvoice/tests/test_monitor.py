@@ -68,6 +68,17 @@ class TestMonitor(SimulatorCommon):
         self.assertEqual(
             board.certificate_days, self.company.o2c_sri_certificate_id.days_left
         )
+        [(hour, volume, latency)] = self.env["o2c.sri.document"]._read_group(
+            [("move_id", "=", authorised.id), ("authorised_on", "!=", False)],
+            ["authorised_on:hour"],
+            ["__count", "seconds_to_authorise:avg"],
+        )
+        self.assertEqual((hour.minute, volume), (0, 1))
+        self.assertGreater(latency, 0)
+        by_hour = self.env.ref("o2c_sri_einvoice.o2c_sri_document_action_hours")
+        self.assertEqual(
+            [mode for _view, mode in by_hour.views][:3], ["graph", "pivot", "list"]
+        )
         shown = self.env["o2c.sri.document"].search(board.action_waiting()["domain"])
         self.assertEqual(shown, self._document(waiting))
         shown = self.env["o2c.sri.document"].search(board.action_failed()["domain"])

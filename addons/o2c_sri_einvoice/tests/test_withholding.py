@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..sri_core import access_key as sri_key
-from ..sri_core import certificate, issue, parser
+from ..sri_core import builders, certificate, issue, parser, signer
 from ..sri_core import documents as doc
 from ..sri_core.signer import SignatureIds
 from ..tools import ecuador
@@ -15,8 +15,7 @@ from .common import PASSWORD, SimulatorCommon, make_p12
 SUPPLIER_RUC = "1792060346001"
 
 
-@tagged("post_install", "-at_install")
-class TestWithholdingIssued(SimulatorCommon):
+class IssuedCommon(SimulatorCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -49,12 +48,16 @@ class TestWithholdingIssued(SimulatorCommon):
         bill.action_post()
         return bill
 
+
+@tagged("post_install", "-at_install")
+class TestWithholdingIssued(IssuedCommon):
     def test_proposed_posted_and_authorised(self):
         """Renta 2 % of 1 000 = 20 and 3 % of 200 = 6.
 
         IVA 30 % of 150 = 45 and 70 % of 30 = 21. Withheld 92.00, and
         1 380.00 − 92.00 = 1 288.00 stay to be paid.
         """
+        self.company.o2c_sri_provider_ruc = "1790000001001"
         bill = self._bill()
         withholding = bill.with_user(self.accountant)._o2c_propose_withholding()
         self.assertEqual(
@@ -64,13 +67,17 @@ class TestWithholdingIssued(SimulatorCommon):
         with self.assertRaises(AccessError):
             withholding.write({"state": "posted"})
         withholding.action_post()
+        taken = withholding.sudo().o2c_sri_document_ids
+        self._find_number_taken(taken)
+        taken.with_user(self.accountant).action_correct()
+        self.assertEqual(withholding.name, "001-001-000000002", "the next number")
         with self.assertRaises(AccessError):
             withholding.write({"state": "draft"})
         with self.assertRaisesRegex(UserError, "cannot change"):
             withholding.line_ids[0].amount = 1
         self.assertEqual(bill.amount_residual, 1288)
         self.assertEqual(bill.o2c_withheld, 92)
-        document = withholding.sudo().o2c_sri_document_ids
+        document = withholding.sudo().o2c_sri_document_ids - taken
         self._run_outbox()
         self.assertEqual(document.state, "authorised", document.note_ids.mapped("text"))
         issued = parser.parse(document._o2c_authorised_bytes()).document
@@ -78,11 +85,24 @@ class TestWithholdingIssued(SimulatorCommon):
         self.assertEqual(support.number, "001001000000077")
         self.assertEqual(sum(r.amount for r in support.retentions), Decimal("92.00"))
         self.assertEqual(issued.subject.id_number, SUPPLIER_RUC)
+        self.assertIn("1790000001001", [d.value for d in issued.additional_info])
 
         with self.assertRaisesRegex(UserError, "handed to the SRI"):
             withholding.action_draft()
         with self.assertRaisesRegex(UserError, "handed to the SRI"):
             withholding.move_id.button_draft()
+
+    def test_nothing_more_than_the_bill_is_withheld(self):
+        bill = self._bill()
+        withholding = bill._o2c_propose_withholding()
+        withholding.line_ids[0].base = 100000
+        with self.assertRaisesRegex(UserError, "only 1380.0 is"):
+            withholding.action_post()
+
+
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
+class TestWithholdingRules(IssuedCommon):
+    """Boxes of the tax forms, many bills, liquidations, the days of the law."""
 
     def test_boxes_of_the_tax_forms_are_those_of_core(self):
         """The same entry as core's with its tax 312: base 1 000 in 312, tax in 362.
@@ -213,13 +233,6 @@ class TestWithholdingIssued(SimulatorCommon):
         )
         self.assertFalse((today_bill | done).activity_ids)
 
-    def test_nothing_more_than_the_bill_is_withheld(self):
-        bill = self._bill()
-        withholding = bill._o2c_propose_withholding()
-        withholding.line_ids[0].base = 100000
-        with self.assertRaisesRegex(UserError, "only 1380.0 is"):
-            withholding.action_post()
-
 
 @tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestWithholdingReceived(SimulatorCommon):
@@ -229,37 +242,57 @@ class TestWithholdingReceived(SimulatorCommon):
         cls.agent = cls._make_partner("Cadena Agente S.A.", SUPPLIER_RUC)
         cls.agent_p12 = make_p12(SUPPLIER_RUC)
 
-    def _withheld_by_customer(self, number, subject_ruc=None, dated=None):
+    def _withheld_by_customer(self, number, subject_ruc=None, dated=None, old=False):
         """Register at the SRI what the customer withheld: 2 % of 325 and 30 % of 48.75.
 
-        6.50 of income tax and 14.63 of IVA: 21.13.
+        6.50 of income tax and 14.63 of IVA: 21.13. ``old`` is version 1.0.0.
         """
         now = ecuador.now()
-        key = sri_key.build(
-            now.date(), "07", SUPPLIER_RUC, "1", "001", "001", 5, 12345678
-        )
-        document = doc.Withholding(
-            issuer=doc.Issuer(
+        support = self._support(number, dated or now.date())
+        head = {
+            "issuer": doc.Issuer(
                 ruc=SUPPLIER_RUC, legal_name="CADENA AGENTE S.A.", main_address="Quito"
             ),
-            environment="1",
-            access_key=key,
-            establishment="001",
-            emission_point="001",
-            sequential="000000005",
-            issue_date=now.date(),
-            subject=doc.Party(
+            "environment": "1",
+            "access_key": sri_key.build(
+                now.date(), "07", SUPPLIER_RUC, "1", "001", "001", 5, 12345678
+            ),
+            "establishment": "001",
+            "emission_point": "001",
+            "sequential": "000000005",
+            "issue_date": now.date(),
+            "subject": doc.Party(
                 id_type="04",
                 id_number=subject_ruc or self.company.vat,
                 name=self.company.name,
             ),
-            period=f"{now:%m/%Y}",
-            support_documents=(self._support(number, dated or now.date()),),
-        )
+            "period": f"{now:%m/%Y}",
+        }
         credential = certificate.load_p12(self.agent_p12, PASSWORD, now, SUPPLIER_RUC)
-        signed = issue.prepare(document, credential, now, SignatureIds(1))
-        self.sri.register(signed.xml)
-        return key
+        if old:
+            root = builders.write(doc.FlatWithholding(**head, rows=self._rows(support)))
+            xml = signer.sign_element(root, credential, now, SignatureIds(1))
+        else:
+            document = doc.Withholding(**head, support_documents=(support,))
+            xml = issue.prepare(document, credential, now, SignatureIds(1)).xml
+        self.sri.register(xml)
+        return head["access_key"]
+
+    def _rows(self, support):
+        """Return the withheld taxes as version 1.0.0 has them: each names its bill."""
+        return tuple(
+            doc.FlatRetention(
+                code=retention.code,
+                retention_code=retention.retention_code,
+                base=retention.base,
+                rate=retention.rate,
+                amount=retention.amount,
+                document_type="01",
+                document_number=support.number,
+                document_date=support.issue_date,
+            )
+            for retention in support.retentions
+        )
 
     def _support(self, number, day):
         rows = (("1", "312", "325", "2", "6.50"), ("2", "1", "48.75", "30", "14.63"))
@@ -313,6 +346,15 @@ class TestWithholdingReceived(SimulatorCommon):
         self.assertEqual(move.amount_residual, 352.62)
         self.assertEqual(move.o2c_withheld, 21.13)
         self.assertFalse(withholding.o2c_sri_document_ids, "it is not ours to issue")
+
+    def test_of_the_old_version_is_matched_as_well(self):
+        move = self._invoice(partner=self.agent)
+        key = self._withheld_by_customer(self._document(move).number, old=True)
+        received = self.env["o2c.sri.received"]._o2c_fetch(key, self.company)
+        withholding = received.with_user(self.accountant)._o2c_create_withholding()
+        self.assertEqual(withholding.line_ids.bill_id, move)
+        withholding.action_post()
+        self.assertEqual(move.amount_residual, 352.62)
 
     def test_after_the_customer_paid_all_it_is_his_credit(self):
         """373.75 paid before: the 21.13 stay open in favour of the customer."""

@@ -7,14 +7,20 @@ class Problem(str):
     """A sentence for people that knows the record to mend.
 
     :param record: record of one row, or None.
+    :param in_settings: whether it is mended in the settings of that company.
     """
 
-    __slots__ = ("record",)
+    __slots__ = ("in_settings", "record")
 
-    def __new__(cls, text, record=None):
+    def __new__(cls, text, record=None, in_settings=False):
         problem = super().__new__(cls, text)
         problem.record = record
+        problem.in_settings = in_settings
         return problem
+
+    def of(self, label):
+        """Return the same problem, said of one of several records."""
+        return type(self)(f"{label}: {self}", self.record, self.in_settings)
 
     @classmethod
     def about(cls, record, texts):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
-CHECKED = ("account.move", "sale.order")
+CHECKED = ("account.move", "sale.order", "stock.picking", "o2c.sri.withholding")
 
 
 class O2cSriCheck(models.TransientModel):
@@ -25,9 +25,7 @@ class O2cSriCheck(models.TransientModel):
         check = self.create(
             {
                 "line_ids": [
-                    Command.create(
-                        {"name": problem, "record": self._reference(problem, record)}
-                    )
+                    Command.create(self._prepare_line(problem, record))
                     for record in self._checked()
                     for problem in record._o2c_check_problems()
                 ]
@@ -45,9 +43,13 @@ class O2cSriCheck(models.TransientModel):
         return self.env[model].browse(self.env.context.get("o2c_check_ids")).exists()
 
     @api.model
-    def _reference(self, problem, record):
+    def _prepare_line(self, problem, record):
         about = problem.record or record
-        return f"{about._name},{about.id}"
+        return {
+            "name": problem,
+            "record": f"{about._name},{about.id}",
+            "in_settings": problem.in_settings,
+        }
 
 
 class O2cSriCheckLine(models.TransientModel):
@@ -63,11 +65,18 @@ class O2cSriCheckLine(models.TransientModel):
             ("res.partner", "Contact"),
             ("res.company", "Company"),
             ("product.product", "Product"),
+            ("account.tax", "Tax"),
+            ("stock.picking", "Transfer"),
+            ("o2c.sri.withholding", "Withholding"),
         ],
         string="Where",
         readonly=True,
     )
+    in_settings = fields.Boolean(readonly=True)
 
     def action_open(self):
-        """Open what is to be mended."""
+        """Open what is to be mended: a record, or the settings of its company."""
+        if self.in_settings and self.env.user.has_group("base.group_system"):
+            action = "account.action_account_config"
+            return self.env["ir.actions.act_window"]._for_xml_id(action)
         return self.record._get_records_action()

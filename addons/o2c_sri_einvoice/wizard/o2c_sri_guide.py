@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.o2c_sri_document import ENDED_STATES
+
 
 class O2cSriGuide(models.TransientModel):
     """One guide for the transfers that one lorry takes, each with its receiver."""
@@ -56,7 +58,8 @@ class O2cSriGuide(models.TransientModel):
                 transfer=picking.display_name,
             )
             for picking in pickings
-            if picking._o2c_guide() or not picking.o2c_guia_possible
+            if not picking.o2c_guia_possible
+            or picking._o2c_guide().state not in (False, *ENDED_STATES)
         ]
         if not pickings:
             problems.append(self.env._("Choose the transfers first."))

@@ -17,11 +17,24 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     pkcs12,
 )
-from sri_core import certificate, der
+from sri_core import certificate, der, texts
 from sri_core.errors import CertificateError
 from sri_core.trial_certificate import Chain, key_usage, make_p12
 from unit.sri_core import certs
 from unit.sri_core.samples import NOW, PASSWORD, RUC
+
+# the cases of SPEC 5 that are refused, and what a person may load instead of a .p12
+KINDS = (
+    "expired",
+    "no_key",
+    "no_matching_certificate",
+    "not_for_signing",
+    "not_p12",
+    "not_rsa",
+    "not_yet_valid",
+    "other_holder",
+    "wrong_password",
+)
 
 
 def load(data, password=PASSWORD, now=NOW, ruc=RUC):
@@ -206,6 +219,13 @@ def test_of_several_bad_ones_the_nearest_is_named():
     yesterday = NOW - timedelta(days=1)
     data = two_pairs(certs.issued(signing=False), certs.issued(end=yesterday))
     refused("expired", data)
+
+
+def test_each_case_has_a_message_of_its_own():
+    """SPEC 5: who loads a file learns from the sentence which case his is."""
+    facts = {"holder": "X", "ids": "1", "ruc": "2", "date": "3"}
+    said = [texts.message(kind, **facts) for kind in KINDS]
+    assert len({m.text for m in said}) == len({m.es for m in said}) == len(KINDS)
 
 
 # === TWO PAIRS IN A FILE === #
