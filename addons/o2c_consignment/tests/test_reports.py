@@ -75,6 +75,33 @@ class TestReports(ReportsCommon):
             ],
         )
 
+    def test_place_by_place_what_was_moved_counts(self):
+        """30 came to the stock, 12 went to the shop, where they are still."""
+        shop = self.stock.copy({"name": "Tienda", "location_id": self.stock.id})
+        self._receive_consigned(self.consignor, self.product, 30)
+        moved = self.env["stock.move"].create(
+            {
+                "product_id": self.product.id,
+                "product_uom_qty": 12,
+                "location_id": self.stock.id,
+                "location_dest_id": shop.id,
+                "restrict_partner_id": self.consignor.id,
+            }
+        )
+        moved._action_confirm()
+        moved._action_assign()
+        moved.picked = True
+        moved._action_done()
+        self.env.flush_all()
+        rows = self.env["o2c.consignment.balance"].search(
+            [("product_id", "=", self.product.id)]
+        )
+        figures = {
+            row.location_id: (row.received, row.moved, row.on_hand, row.difference)
+            for row in rows
+        }
+        self.assertEqual(figures, {self.stock: (30, -12, 18, 0), shop: (0, 12, 12, 0)})
+
     def test_unrecorded_goods_show_as_difference(self):
         self._receive_consigned(self.consignor, self.product, 30)
         self.env["stock.quant"]._update_available_quantity(
