@@ -31,7 +31,8 @@ class O2cConsignmentBalance(models.Model):
     moved = fields.Float(
         digits="Product Unit",
         readonly=True,
-        help="From other places of ours; negative when more went there.",
+        help="What came here from other places of ours, less what went there; negative "
+        "when more went. Over all places it comes to nothing.",
     )
     on_hand = fields.Float(digits="Product Unit", readonly=True)
     difference = fields.Float(digits="Product Unit", readonly=True)
@@ -39,16 +40,17 @@ class O2cConsignmentBalance(models.Model):
         string="Sell-Through (%)",
         aggregator="avg",
         readonly=True,
-        help="Consumed of what was received.",
+        help="Consumed of what was received and, in one place, moved there.",
     )
 
     def _read_group_select(self, aggregate_spec, query):
         # the rate of a group is not the average of its rates
         if aggregate_spec == "sell_through:avg":
             return SQL(
-                "100 * SUM(%s) / NULLIF(SUM(%s), 0)",
+                "100 * SUM(%s) / NULLIF(SUM(%s + %s), 0)",
                 self._field_to_sql(self._table, "consumed", query),
                 self._field_to_sql(self._table, "received", query),
+                self._field_to_sql(self._table, "moved", query),
             )
         return super()._read_group_select(aggregate_spec, query)
 
@@ -67,7 +69,8 @@ class O2cConsignmentBalance(models.Model):
                    SUM(on_hand) AS on_hand,
                    SUM(received + moved - consumed - lost - returned - on_hand)
                        AS difference,
-                   100 * SUM(consumed) / NULLIF(SUM(received), 0) AS sell_through
+                   100 * SUM(consumed) / NULLIF(SUM(received + moved), 0)
+                       AS sell_through
               FROM facts
           GROUP BY company_id, consignor_id, product_id, lot_id, location_id
             """,
@@ -125,20 +128,26 @@ class O2cConsignmentBalance(models.Model):
           GROUP BY line.company_id, a.consignor_id, line.product_id, line.lot_id,
                    line.place
             """,
-            sources=self._place_ids("supplier", "inventory"),
-            targets=self._place_ids("supplier"),
-            ours=self._place_ids("internal", "transit"),
+            sources=self._place_ids([("usage", "in", ("supplier", "inventory"))]),
+            targets=self._place_ids([("usage", "=", "supplier")]),
+            # what goes to another company, on a way that is nobody's, was sold
+            ours=self._place_ids(
+                [
+                    ("usage", "in", ("internal", "transit")),
+                    ("company_id", "!=", False),
+                ]
+            ),
             consignors=self._consignors_sql(),
         )
 
     @api.model
-    def _place_ids(self, *usages):
+    def _place_ids(self, domain):
         """Ids as constants: PostgreSQL knows then how few movements they have."""
         places = (
             self.env["stock.location"]
             .sudo()
             .with_context(active_test=False)
-            .search([("usage", "in", usages)])
+            .search(domain)
         )
         return tuple(places.ids) or (0,)
 
