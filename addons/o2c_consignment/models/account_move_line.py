@@ -50,5 +50,6 @@ class AccountMoveLine(models.Model):
         if not quantity:
             return 0.0
         invoiced = sale_line._o2c_invoiced_quantity(self) + sign * quantity
-        due = sale_line._o2c_own_cost(invoiced) - sale_line._o2c_posted_own_cost()
+        posted = sale_line._o2c_posted_own_cost()[sale_line]
+        due = sale_line._o2c_own_cost(invoiced) - posted
         return sign * due / quantity

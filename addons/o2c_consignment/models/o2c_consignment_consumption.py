@@ -2,6 +2,7 @@ import hashlib
 import hmac
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -186,6 +187,36 @@ class O2cConsignmentConsumption(models.Model):
             consumption.invoice_ids = lines.move_id.filtered(
                 lambda m: m.state != "cancel"
             )
+
+    # === ACTION METHODS === #
+
+    def action_settle(self):
+        """Draw up settlements of the chosen consumptions, whatever the calendar says.
+
+        :raises UserError: some of them are settled, or not charged at all
+        """
+        taken = self.filtered(lambda c: c.state != "open")
+        if taken:
+            states = dict(self._fields["state"]._description_selection(self.env))
+            raise UserError(
+                "\n".join(
+                    self.env._(
+                        "%(goods)s of %(consignor)s cannot be settled: %(state)s.",
+                        goods=consumption.display_name,
+                        consignor=consumption.consignor_id.display_name,
+                        state=states[consumption.state],
+                    )
+                    for consumption in taken
+                )
+            )
+        settlements = self.env["o2c.consignment.settlement"]
+        for (company, consignor), same in self.grouped(
+            lambda c: (c.company_id, c.consignor_id)
+        ).items():
+            settlements |= settlements.with_company(company)._o2c_create_for(
+                consignor, company, same
+            )
+        return settlements._get_records_action()
 
     # === BUSINESS METHODS === #
 

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.fields import Command
 
 
@@ -119,24 +119,41 @@ class SaleOrderLine(models.Model):
         )
 
     def _o2c_posted_own_cost(self):
-        """Cost of our goods posted for this sale, by invoices and corrections."""
-        account = self.product_id.product_tmpl_id.with_company(
-            self.company_id
-        ).get_product_accounts()["stock_valuation"]
-        lines = (
+        """Cost of our goods posted for these sales, by invoices and corrections.
+
+        :return: sale line → cost in the company's currency
+        :rtype: dict
+        """
+        valuation = {
+            line: line._o2c_cogs_accounts()["stock_valuation"] for line in self
+        }
+        sale_line_of = {
+            invoiced: line for line in self for invoiced in line._o2c_invoice_lines()
+        }
+        posted = (
             self.env["account.move.line"]
             .sudo()
             .search(
                 [
                     ("parent_state", "=", "posted"),
-                    ("account_id", "=", account.id),
+                    ("account_id", "in", [a.id for a in valuation.values()]),
                     "|",
-                    ("o2c_cogs_sale_line_id", "=", self.id),
-                    ("cogs_origin_id", "in", self._o2c_invoice_lines().ids),
+                    ("o2c_cogs_sale_line_id", "in", self.ids),
+                    ("cogs_origin_id", "in", [x.id for x in sale_line_of]),
                 ]
             )
         )
-        return -sum(lines.mapped("balance"))
+        costs = dict.fromkeys(self, 0.0)
+        for entry in posted:
+            line = entry.o2c_cogs_sale_line_id or sale_line_of[entry.cogs_origin_id]
+            if entry.account_id == valuation[line]:
+                costs[line] -= entry.balance
+        return costs
+
+    def _o2c_cogs_accounts(self):
+        self.ensure_one()
+        product = self.product_id.product_tmpl_id.with_company(self.company_id)
+        return product.get_product_accounts(fiscal_pos=self.order_id.fiscal_position_id)
 
     def _o2c_true_up_cogs(self):
         """Correct the cost of sales that were invoiced before they were delivered.
@@ -144,57 +161,77 @@ class SaleOrderLine(models.Model):
         An invoice posts the cost of what it expects to leave; consigned goods that
         left instead were accrued, so that the cost would count twice.
         """
-        for line in self:
-            line = line.with_company(line.company_id)
-            if line.product_id.valuation != "real_time":
-                continue
-            invoiced = line._o2c_invoiced_quantity(self.env["account.move.line"])
-            if not invoiced or not line._o2c_has_consigned_goods():
-                continue
-            due = line._o2c_own_cost(invoiced) - line._o2c_posted_own_cost()
-            if not line.company_id.currency_id.is_zero(due):
-                line._o2c_post_cogs(due)
+        invoiced = {
+            line: line._o2c_invoiced_quantity(self.env["account.move.line"])
+            for line in self
+            if line.product_id.with_company(line.company_id).valuation == "real_time"
+        }
+        lines = self.filtered(
+            lambda line: invoiced.get(line) and line._o2c_has_consigned_goods()
+        )
+        if not lines:
+            return
+        posted = lines._o2c_posted_own_cost()
+        dues = {
+            line: line._o2c_own_cost(invoiced[line]) - posted[line] for line in lines
+        }
+        self._o2c_post_cogs(
+            {
+                line: due
+                for line, due in dues.items()
+                if not line.company_id.currency_id.is_zero(due)
+            }
+        )
 
-    def _o2c_post_cogs(self, amount):
+    @api.model
+    def _o2c_post_cogs(self, dues):
+        """Post corrections of the cost of sales, one entry per order and journal.
+
+        :param dict dues: sale line → cost that lacks, in the company's currency
+        """
+        entries = {}
+        for line, due in dues.items():
+            accounts = line._o2c_cogs_accounts()
+            journal = (
+                accounts["stock_journal"] or line.company_id._o2c_consignment_journal()
+            )
+            entries.setdefault((line.order_id, journal), []).extend(
+                line._o2c_prepare_cogs_lines(due, accounts)
+            )
+        moves = (
+            self.env["account.move"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "journal_id": journal.id,
+                        "company_id": order.company_id.id,
+                        "ref": order.name,
+                        "line_ids": [Command.create(vals) for vals in vals_list],
+                    }
+                    for (order, journal), vals_list in entries.items()
+                ]
+            )
+        )
+        moves._post()
+
+    def _o2c_prepare_cogs_lines(self, due, accounts):
         self.ensure_one()
-        accounts = self.product_id.product_tmpl_id.get_product_accounts(
-            fiscal_pos=self.order_id.fiscal_position_id
-        )
-        journal = (
-            accounts["stock_journal"] or self.company_id._o2c_consignment_journal()
-        )
         common = {
             "name": self.env._("Cost of sales of %(order)s", order=self.order_id.name),
             "product_id": self.product_id.id,
             "o2c_cogs_sale_line_id": self.id,
         }
-        move = (
-            self.env["account.move"]
-            .sudo()
-            .create(
-                {
-                    "journal_id": journal.id,
-                    "company_id": self.company_id.id,
-                    "ref": self.order_id.name,
-                    "line_ids": [
-                        Command.create(
-                            {
-                                **common,
-                                "account_id": accounts["expense"].id,
-                                "balance": amount,
-                                "analytic_distribution": self.analytic_distribution,
-                            }
-                        ),
-                        Command.create(
-                            {
-                                **common,
-                                "account_id": accounts["stock_valuation"].id,
-                                "balance": -amount,
-                            }
-                        ),
-                    ],
-                }
-            )
-        )
-        move._post()
-        return move
+        return [
+            {
+                **common,
+                "account_id": accounts["expense"].id,
+                "balance": due,
+                "analytic_distribution": self.analytic_distribution,
+            },
+            {
+                **common,
+                "account_id": accounts["stock_valuation"].id,
+                "balance": -due,
+            },
+        ]

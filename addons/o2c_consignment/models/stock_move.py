@@ -52,6 +52,8 @@ class StockMove(models.Model):
         if order.o2c_is_consignment:
             return order.partner_id.commercial_partner_id
         owner = self.restrict_partner_id
+        if not owner:
+            return owner
         consignors = self.env["o2c.consignment.agreement"]._o2c_issue_orders(
             self.company_id.id
         )

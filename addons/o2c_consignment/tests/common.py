@@ -1,5 +1,4 @@
 from odoo import Command, fields
-from odoo.tests import Form
 
 from odoo.addons.base.tests.common import BaseCommon
 
@@ -285,16 +284,15 @@ class ConsignmentCommon(BaseCommon):
 
     def _return_where(self, picking, quantity, wanted):
         """Bring back a quantity of each completed move that ``wanted`` chooses."""
-        form = Form(
+        wizard = (
             self.env["stock.return.picking"]
             .with_user(self.warehouseman)
-            .with_context(
-                active_id=picking.id, active_ids=picking.ids, active_model=picking._name
-            )
+            .create({"picking_id": picking.id})
         )
-        wizard = form.save()
-        for line in wizard.product_return_moves:
-            line.quantity = quantity if wanted(line.move_id) else 0
+        lines = wizard.product_return_moves
+        back = lines.filtered(lambda line: wanted(line.move_id))
+        back.quantity = quantity
+        (lines - back).quantity = 0
         action = wizard.action_create_returns()
         return self._validate(self.env["stock.picking"].browse(action["res_id"]))
 

@@ -125,3 +125,32 @@ class TestIntercompany(ConsignmentCommon):
         self.assertEqual((loss.kind, loss.amount), ("loss", 50))
         self.assertEqual(loss.intercompany_move_id.location_dest_id.usage, "customer")
         self.assertEqual(self._theirs(), (14, 420))
+
+    def test_her_people_see_nothing_of_ours(self):
+        somebody = self._user("hers", "o2c_consignment.o2c_consignment_group_manager")
+        somebody.write(
+            {"company_id": self.sister.id, "company_ids": [(6, 0, self.sister.ids)]}
+        )
+        self._settle(self.sister.partner_id)
+        self.env.flush_all()
+        for model in (
+            "agreement",
+            "agreement.line",
+            "agreement.place",
+            "consumption",
+            "settlement",
+            "settlement.line",
+            "balance",
+            "stock.report",
+            "fill.rate",
+        ):
+            with self.subTest(model):
+                ours = self.env[f"o2c.consignment.{model}"].with_user(self.manager)
+                if model != "agreement.place":
+                    self.assertTrue(ours.search_count([]))
+                hers = ours.with_user(somebody).with_context(
+                    allowed_company_ids=self.sister.ids
+                )
+                self.assertFalse(
+                    hers.search_count([("company_id", "=", self.company.id)])
+                )

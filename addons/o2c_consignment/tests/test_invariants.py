@@ -25,6 +25,7 @@ class InvariantsCommon(ConsignmentCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.product = cls._product(category=cls._category("fifo", "real_time"))
+        cls.shelf = cls.stock.copy({"name": "Percha", "location_id": cls.stock.id})
         cls.consignors = [cls.consignor, cls.other_consignor]
         for consignor, cost, bearer in zip(
             cls.consignors, (50, 47.35), ("company", "consignor"), strict=True
@@ -49,6 +50,7 @@ class InvariantsCommon(ConsignmentCommon):
             self._do_scrap,
             self._do_expire,
             self._do_count,
+            self._do_move,
             self._do_cost_change,
             self._do_reverse_cost_change,
             self._do_settle,
@@ -141,6 +143,30 @@ class InvariantsCommon(ConsignmentCommon):
             limit=1,
         )
         return quant
+
+    def _do_move(self):
+        """Some of somebody's goods change their place in our warehouse."""
+        quant = self._some_quant()
+        free = quant.quantity - quant.reserved_quantity
+        if free <= 0:
+            return
+        move = (
+            self.env["stock.move"]
+            .with_user(self.warehouseman)
+            .create(
+                {
+                    "product_id": self.product.id,
+                    "product_uom_qty": self.dice.randint(1, int(free)),
+                    "location_id": quant.location_id.id,
+                    "location_dest_id": self.shelf.id,
+                    "restrict_partner_id": quant.owner_id.id,
+                }
+            )
+        )
+        move._action_confirm()
+        move._action_assign()
+        move.picked = True
+        move._action_done()
 
     def _do_scrap(self, quantity=1):
         quant = self._some_quant()

@@ -75,6 +75,53 @@ class TestReports(ReportsCommon):
             ],
         )
 
+    def test_lot_by_lot_and_place_by_place_what_was_moved_counts(self):
+        """20 of A and 10 of B came; of A 12 went to the shop, 3 to another company."""
+        shop = self.stock.copy({"name": "Tienda", "location_id": self.stock.id})
+        self.product.tracking = "lot"
+        a, b = self.env["stock.lot"].create(
+            [{"name": name, "product_id": self.product.id} for name in "AB"]
+        )
+        for lot, quantity in ((a, 20), (b, 10)):
+            self._receive_consigned(self.consignor, self.product, quantity, lot)
+        self._move_consigned(12, shop)
+        self._move_consigned(3, self.env.ref("stock.stock_location_inter_company"))
+        self._deliver(self._sell(self.product, 2))
+        # stock, A: 20 received − 12 moved = 3 on hand + (3 + 2) consumed
+        rows = self._row("o2c.consignment.balance")
+        names = ("received", "moved", "on_hand", "consumed", "difference")
+        self.assertEqual(
+            {(r.location_id, r.lot_id): [r[name] for name in names] for r in rows},
+            {
+                (self.stock, a): [20, -12, 3, 5, 0],
+                (self.stock, b): [10, 0, 10, 0, 0],
+                (shop, a): [0, 12, 12, 0, 0],
+            },
+        )
+        # of 8 of A that stayed in the stock 5 were sold; of 30 in all
+        self.assertAlmostEqual(sum(rows.mapped("sell_through")), 100 * 5 / 8)
+        [[moved, sold]] = self.env["o2c.consignment.balance"]._read_group(
+            [("product_id", "=", self.product.id)],
+            aggregates=["moved:sum", "sell_through:avg"],
+        )
+        self.assertEqual(moved, 0)
+        self.assertAlmostEqual(sold, 100 * 5 / 30)
+
+    def _move_consigned(self, quantity, place):
+        move = self.env["stock.move"].create(
+            {
+                "product_id": self.product.id,
+                "product_uom_qty": quantity,
+                "location_id": self.stock.id,
+                "location_dest_id": place.id,
+                "restrict_partner_id": self.consignor.id,
+            }
+        )
+        move._action_confirm()
+        move._action_assign()
+        move.picked = True
+        move._action_done()
+
     def test_unrecorded_goods_show_as_difference(self):
         self._receive_consigned(self.consignor, self.product, 30)
         self.env["stock.quant"]._update_available_quantity(

@@ -1,5 +1,8 @@
+from psycopg2.errors import UniqueViolation
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import ConsignmentCommon
 
@@ -185,5 +188,25 @@ class TestSettlementMore(SettlementCommon):
             self.picking.sudo().move_ids.date = "2020-01-01"
 
     def test_nothing_is_settled_twice(self):
-        self._settle()
+        settlement = self._settle()
         self.assertFalse(self._settle())
+        # nor by whoever writes to the database himself
+        with (
+            self.assertRaises(UniqueViolation),
+            mute_logger("odoo.sql_db"),
+            self.env.cr.savepoint(),
+        ):
+            settlement.sudo().line_ids.copy()
+
+    def test_chosen_consumptions_are_settled_on_demand(self):
+        self._deliver(self._sell(self.other, 3))
+        first, later = self._consumptions().with_user(self.accountant)
+        action = first.action_settle()
+        settlement = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertRecordValues(settlement, [{"state": "draft", "amount_total": 250}])
+        self.assertEqual((first.state, later.state), ("settled", "open"))
+        with self.assertRaisesRegex(UserError, "5 × Licuadora .*: In settlement"):
+            (first | later).action_settle()
+        with self.assertRaises(AccessError):
+            later.with_user(self.warehouseman).action_settle()
+        self.assertEqual(later.state, "open")

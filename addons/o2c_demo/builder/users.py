@@ -21,6 +21,9 @@ COLLECTOR = "o2c_credit_control.o2c_credit_control_group_collector"
 CREDIT_MANAGER = "o2c_credit_control.o2c_credit_control_group_manager"
 CONSIGNMENT = "o2c_consignment.o2c_consignment_group_user"
 CONSIGNMENT_MANAGER = "o2c_consignment.o2c_consignment_group_manager"
+# whoever buys creates suppliers, and Odoo lets him read what a transfer's carriers
+# serve only with this right
+CONTACTS = "base.group_partner_manager"
 
 PEOPLE = (
     Person("vendedor", "Víctor Vendedor", (SALES,)),
@@ -49,6 +52,7 @@ PEOPLE = (
             "stock.group_stock_user",
             "account.group_account_readonly",
             CONSIGNMENT_MANAGER,
+            CONTACTS,
         ),
     ),
 )
