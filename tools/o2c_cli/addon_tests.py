@@ -1,5 +1,6 @@
 """The addons' tests in Odoo: in parts, as many at once as the machine has cores."""
 
+import itertools
 import math
 import os
 import re
@@ -22,6 +23,8 @@ HARMLESS = (
 # Starting Odoo costs ten seconds: parts of several addons are not made smaller than
 # that is worth.
 PART_SECONDS = 150
+# In twos: a part that finds its own taken goes to the next one.
+_ports = itertools.count(8169 + os.getpid() % 500, 2)
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class Part:
         """Odoo playing these tests; the database is dropped at the end."""
         database_name = f"test_{self.addon}_{os.getpid()}_{self.number}"
         template = database.addon_template(self.addon)
-        port = system.choose_port(8169 + os.getpid() % 500, explicit=False)
+        port = system.choose_port(next(_ports), explicit=False)
         arguments = ["--test-tags", self.tags, "--stop-after-init"]
         arguments += ["--without-demo=True", "--max-cron-threads=0"]
         arguments += [f"--http-port={port}", "--http-interface=127.0.0.1"]

@@ -63,3 +63,19 @@ def test_what_runs_ends_when_another_cannot_start():
     with pytest.raises(ValueError, match="no database"):
         addon_tests.play([running, Unstartable("short", 1)], at_once=2)
     assert running.seen == ["long begins", "long ends"]
+
+
+def test_parts_that_begin_together_have_ports_of_their_own(monkeypatch):
+    given = []
+
+    @contextmanager
+    def starting(arguments, **kwargs):
+        given.extend(a for a in arguments if a.startswith("--http-port"))
+        yield None
+
+    for name in ("addon_template", "clone", "drop"):
+        monkeypatch.setattr(addon_tests.database, name, lambda *arguments: "template")
+    monkeypatch.setattr(addon_tests.odoo_server, "starting", starting)
+    first, second = (addon_tests.Part("x", n, "/x", 1, ()) for n in range(2))
+    with first.started(), second.started():
+        assert len(set(given)) == 2
