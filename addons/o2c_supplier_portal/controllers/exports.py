@@ -12,7 +12,7 @@ from odoo.exceptions import UserError
 from odoo.http import content_disposition, request, route
 
 from ..listings import LISTINGS, batches, rows_of
-from ..models.o2c_supplier_export import too_many
+from ..models.o2c_supplier_export import is_packed, too_many
 from ..portal_core import roles, sheets
 from ..portal_core.filters import Spec
 from .pages import SupplierPages
@@ -178,9 +178,10 @@ def own_exports():
 def _send_export(export):
     """Return a download; a compressed file goes as it is to whom can open it."""
     mimetype = sheets.MIMETYPES[export.file_format]
+    content = export._o2c_attachment().raw
     accepted = request.httprequest.headers.get("Accept-Encoding", "")
-    if export._o2c_is_packed() and parse_accept_header(accepted).quality("gzip"):
-        response = send_file(export._o2c_attachment().raw, export.filename, mimetype)
+    if is_packed(content) and parse_accept_header(accepted).quality("gzip"):
+        response = send_file(content, export.filename, mimetype)
         response.headers["Content-Encoding"] = "gzip"
         return response
     return send_file(export._o2c_file(), export.filename, mimetype)

@@ -16,6 +16,7 @@ from ..portal_core import filters, sheets
 from ..scope import Scope
 
 KEPT = timedelta(days=7)
+GZIP = b"\x1f\x8b"  # what such files begin with (RFC 1952)
 # A worker that did not show progress for so long is dead: somebody else starts anew.
 LEASE = timedelta(minutes=15)
 MAX_TRIES = 3
@@ -176,7 +177,9 @@ class O2cSupplierExport(models.Model):
             path = Path(folder) / "rows"
             self._o2c_fill(path, scope, listing, values)
             size = path.stat().st_size
-            if self._o2c_is_packed():
+            if self.file_format == sheets.CSV:
+                # As it is, Odoo would hold a long text several times over, and index
+                # every word of it. The other formats are compressed in themselves.
                 path = _packed(path)
             content = base64.b64encode(path.read_bytes())
         today = fields.Date.context_today(self.with_context(tz=ZONE))
@@ -241,23 +244,23 @@ class O2cSupplierExport(models.Model):
             ]
         )
 
-    def _o2c_is_packed(self):
-        # Stored as it is, Odoo would hold a long text several times over, and index
-        # every word of it. The other formats are compressed in themselves.
-        return self.file_format == sheets.CSV
-
     def _o2c_file(self):
         """Return the file as a person opens it.
 
         :rtype: bytes
         """
         content = self._o2c_attachment().raw
-        return gzip.decompress(content) if self._o2c_is_packed() else content
+        return gzip.decompress(content) if is_packed(content) else content
 
     @api.autovacuum
     def _gc_exports(self):
         old = fields.Datetime.now() - KEPT
         self.search([("create_date", "<", old)], limit=1000).unlink()
+
+
+def is_packed(content):
+    """Return whether a stored file is a compressed one."""
+    return content.startswith(GZIP)
 
 
 def _packed(path):
