@@ -318,6 +318,7 @@ class InvariantsCommon(ConsignmentCommon):
                 ("owner_id", "in", [c.id for c in self.consignors]),
                 ("product_id", "=", self.product.id),
                 ("location_dest_id.usage", "in", ("customer", "inventory")),
+                ("quantity", "!=", 0),  # a count that found what there should be
             ]
         )
         self.assertEqual(

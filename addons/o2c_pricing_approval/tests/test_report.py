@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .agreement_common import AgreementCommon
@@ -55,7 +56,8 @@ class TestReports(AgreementCommon):
         line = order.order_line
         self.assertEqual((line.o2c_sold_entitled, line.o2c_sold_net), (100, 90))
         # nor by anybody's hand
-        line.sudo().write({"o2c_sold_entitled": 90})
+        with self.assertRaisesRegex(UserError, "Nobody types these"):
+            line.sudo().write({"o2c_sold_entitled": 90})
         self.assertEqual(line.o2c_sold_entitled, 100)
 
     def test_global_discount_is_spread(self):
