@@ -12,19 +12,10 @@ from pathlib import Path
 from lxml import etree
 
 from o2c_cli import project
+from sri_simulator.schemas import OFFICIAL_NAMES, RIMPE, RIMPE_ALL
 
 ADDON = project.HOME / "official" / "odoo" / "addons" / "l10n_ec_account_edi"
 SHARED = project.ROOT.parent / "shared" / "sri"
-NAMES = {
-    "factura": "factura",
-    "liquidacionCompra": "LiquidacionCompra",
-    "notaCredito": "NotaCredito",
-    "notaDebito": "NotaDebito",
-    "guiaRemision": "GuiaRemision",
-    "comprobanteRetencion": "ComprobanteRetencion",
-}
-_LEGEND = "CONTRIBUYENTE RÉGIMEN RIMPE"
-_POPULAR = "CONTRIBUYENTE NEGOCIO POPULAR - RÉGIMEN RIMPE"
 
 
 def schemas() -> dict[str, Path]:
@@ -48,8 +39,8 @@ def descriptions(service: str) -> list[Path]:
 @cache
 def schema(folder: Path, root: str, version: str) -> etree.XMLSchema:
     """Return a schema with the second legend allowed in memory (SPEC 1.1)."""
-    path = folder / f"{NAMES[root]}_V{version}.xsd"
+    path = folder / f"{OFFICIAL_NAMES[root]}_V{version}.xsd"
     text = path.read_text("utf-8-sig")
-    text = text.replace(f'value="{_LEGEND}"', f'value="{_LEGEND}|{_POPULAR}"')
+    text = text.replace(f'value="{RIMPE}"', f'value="{RIMPE_ALL}"')
     text = re.sub(r"^<\?xml[^>]*\?>", "", text).lstrip()
     return etree.XMLSchema(etree.fromstring(text, base_url=str(path)))

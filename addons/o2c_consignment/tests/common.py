@@ -171,6 +171,20 @@ class ConsignmentCommon(BaseCommon):
         return cls._order_goods(partner, {product: (quantity, price)}, consigned)
 
     @classmethod
+    def _receive_both(cls, goods):
+        """Thirty of each consigned, and ten of our own at 60, billed."""
+        for supplier, quantity, price in (
+            (cls.consignor, 30, None),
+            (cls.supplier, 10, 60),
+        ):
+            order = cls._order_goods(
+                supplier, dict.fromkeys(goods, (quantity, price)), price is None
+            )
+            cls._validate(order.picking_ids)
+        order.with_user(cls.accountant).action_create_invoice()
+        cls._post_bill(order.sudo().invoice_ids)
+
+    @classmethod
     def _order_goods(cls, partner, goods, consigned=False):
         """Order from a supplier; ``goods``: product → (quantity, price or None)."""
         lines = [

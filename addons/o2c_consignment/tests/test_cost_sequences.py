@@ -28,16 +28,7 @@ class CostSequencesCommon(ConsignmentCommon):
                 )
         goods = cls.products.values()
         cls._agree(cls.consignor, dict.fromkeys(goods, 50))
-        for supplier, quantity, price in (
-            (cls.consignor, 30, None),
-            (cls.supplier, 10, 60),
-        ):
-            order = cls._order_goods(
-                supplier, dict.fromkeys(goods, (quantity, price)), price is None
-            )
-            cls._validate(order.picking_ids)
-        order.with_user(cls.accountant).action_create_invoice()
-        cls._post_bill(order.sudo().invoice_ids)
+        cls._receive_both(goods)
 
     def _mixed(self, policy="delivery"):
         """A sale of fifteen of each costing method's goods."""

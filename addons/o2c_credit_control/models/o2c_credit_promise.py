@@ -285,7 +285,7 @@ class O2cCreditPromise(models.Model):
         :raise AccessError: unless a credit manager asks
         """
         why_not = self.env._("Only a credit manager cancels a promise.")
-        check_manager("cancel", self, why_not)
+        check_manager("cancel", self, why_not, "write")
         if any(promise.state != "open" for promise in self):
             raise refused(
                 "cancel",

@@ -171,6 +171,7 @@ class ResPartner(models.Model):
         standings = self._o2c_credit_standings(company)
         payers = self.commercial_partner_id._origin
         policies = self.env["o2c.credit.policy"]._for_partners(payers, company)
+        rules = {policy: policy._core() for policy in set(policies.values())}
         for partner in self:
             payer = partner.commercial_partner_id._origin.id
             standing = standings.get(payer)
@@ -180,7 +181,7 @@ class ResPartner(models.Model):
             partner.o2c_credit_raised = float(standing.raised) if standing else 0
             partner.o2c_credit_secured = float(standing.secured) if standing else 0
             partner.o2c_credit_at_risk = float(standing.at_risk) if standing else 0
-            limit = float(policies[payer]._core().in_force(standing)) if standing else 0
+            limit = float(rules[policies[payer]].in_force(standing)) if standing else 0
             partner.o2c_credit_limit = limit
             partner.o2c_credit_available = (
                 limit - partner.o2c_credit_exposure if limit else 0

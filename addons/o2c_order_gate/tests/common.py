@@ -1,7 +1,10 @@
 """The words in which the gate's tests are written."""
 
+from contextlib import contextmanager
 from decimal import Decimal
+from logging import INFO
 
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user
 
@@ -126,6 +129,17 @@ class GateCommon(BaseCommon):
     def assertBlocked(self, order):
         self.assertEqual(order.o2c_gate_state, "blocked")
         self.assertEqual(order.state, "draft")
+
+    @contextmanager
+    def _logged(self, *words):
+        """The block is refused, and the server's log has these words about it."""
+        with (
+            self.assertLogs("odoo.addons.o2c_order_gate.refused", INFO) as logs,
+            self.assertRaises(UserError),
+        ):
+            yield
+        for word in words:
+            self.assertIn(word, logs.output[0])
 
 
 class PolicyCommon(GateCommon):

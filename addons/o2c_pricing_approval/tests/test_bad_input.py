@@ -294,16 +294,6 @@ class TestDefaults(PriceChangeCase):
 class TestTrace(PriceChangeCase):
     """A refused attempt is in the server's log, with who, what and why."""
 
-    @contextmanager
-    def _logged(self, *words):
-        with (
-            self.assertLogs("odoo.addons.o2c_order_gate.refused", INFO) as logs,
-            self.assertRaises(UserError),
-        ):
-            yield
-        for word in words:
-            self.assertIn(word, logs.output[0])
-
     def test_attempts(self):
         agreement, change = self._agree(), self._change(self._to(95))
         change.action_ask()

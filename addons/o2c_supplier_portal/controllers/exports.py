@@ -12,7 +12,7 @@ from odoo.exceptions import UserError
 from odoo.http import content_disposition, request, route
 
 from ..listings import LISTINGS, batches, rows_of
-from ..models.o2c_supplier_export import is_packed, too_many
+from ..models.o2c_supplier_export import is_packed, too_many, unpacked
 from ..portal_core import roles, sheets
 from ..portal_core.filters import Spec
 from .pages import SupplierPages
@@ -184,7 +184,7 @@ def _send_export(export):
         response = send_file(content, export.filename, mimetype)
         response.headers["Content-Encoding"] = "gzip"
         return response
-    return send_file(export._o2c_file(), export.filename, mimetype)
+    return send_file(unpacked(content), export.filename, mimetype)
 
 
 def send_file(content, filename, mimetype):

@@ -6,9 +6,9 @@ from . import o2c_consignment_consumption
 from . import o2c_consignment_settlement
 from . import o2c_consignment_settlement_line
 from . import o2c_supplier_access_log
+from . import o2c_supplier_personal
 from . import o2c_supplier_member
 from . import o2c_supplier_mixin
-from . import o2c_supplier_personal
 from . import o2c_supplier_sale
 from . import o2c_supplier_total
 from . import o2c_supplier_stock

@@ -249,8 +249,7 @@ class O2cSupplierExport(models.Model):
 
         :rtype: bytes
         """
-        content = self._o2c_attachment().raw
-        return gzip.decompress(content) if is_packed(content) else content
+        return unpacked(self._o2c_attachment().raw)
 
     @api.autovacuum
     def _gc_exports(self):
@@ -261,6 +260,11 @@ class O2cSupplierExport(models.Model):
 def is_packed(content):
     """Return whether a stored file is a compressed one."""
     return content.startswith(GZIP)
+
+
+def unpacked(content):
+    """Return a stored file as a person opens it."""
+    return gzip.decompress(content) if is_packed(content) else content
 
 
 def _packed(path):

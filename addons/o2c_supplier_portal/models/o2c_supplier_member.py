@@ -22,27 +22,16 @@ class O2cSupplierMember(models.Model):
     """
 
     _name = "o2c.supplier.member"
+    _inherit = "o2c.supplier.personal"
     _description = "Supplier Portal Member"
     _order = "partner_id, company_id, user_id"
 
-    user_id = fields.Many2one(
-        "res.users",
-        required=True,
-        index=True,
-        ondelete="cascade",
-        domain=[("share", "=", True)],
-    )
+    user_id = fields.Many2one(readonly=False, domain=[("share", "=", True)])
     partner_id = fields.Many2one(
-        "res.partner",
-        string="Supplier",
-        compute="_compute_partner_id",
-        store=True,
-        index=True,
-        readonly=True,
-        help="The supplier that the user belonged to when access was given.",
+        index=True, help="The supplier that the user belonged to when access was given."
     )
     company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company, index=True
+        readonly=False, default=lambda self: self.env.company, index=True
     )
     role = fields.Selection(ROLES, required=True, default=roles.READER)
     login = fields.Char(related="user_id.login")
@@ -59,18 +48,10 @@ class O2cSupplierMember(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("user_id")
-    def _compute_partner_id(self):
-        for member in self:
-            member.partner_id = member.user_id.commercial_partner_id
-
     @api.depends("user_id.commercial_partner_id", "user_id.active", "partner_id")
     def _compute_is_in_force(self):
         for member in self:
-            user = member.user_id
-            member.is_in_force = (
-                user.active and user.commercial_partner_id == member.partner_id
-            )
+            member.is_in_force = member.user_id.active and member._o2c_is_current()
 
     @api.depends("user_id", "company_id")
     def _compute_display_name(self):
