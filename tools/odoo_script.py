@@ -7,6 +7,13 @@ import sys
 
 from odoo.cli import main
 
-if sys.argv[1:3] == ["-m", "odoo"]:
-    del sys.argv[1:3]
-main()
+
+def run():
+    """Do what the command line says, without the `-m odoo` that it starts with."""
+    if sys.argv[1:3] == ["-m", "odoo"]:
+        del sys.argv[1:3]
+    main()
+
+
+if __name__ == "__main__":
+    run()

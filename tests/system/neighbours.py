@@ -18,14 +18,14 @@ def play(template, modules, tags):
     name = f"{modules[0]}_{os.getpid()}"
     log = project.LOGS / f"test-{modules[0]}.log"
     port = system.choose_port(8680, explicit=False)
-    arguments = ["--test-tags", tags, "--stop-after-init"]
-    arguments += [f"--http-port={port}", "--http-interface=127.0.0.1"]
-    arguments += ["--without-demo=True", "--max-cron-threads=0"]
     with postgres.running():
         try:
             database.clone(template(), name)
             odoo_server.install(name, modules)
-            code = odoo_server.run(arguments, database=name, log=log)
+            with odoo_server.playing(
+                tags, database=name, log=log, port=port
+            ) as process:
+                code = process.wait()
         finally:
             database.drop(name)
     text = log.read_text(errors="replace")

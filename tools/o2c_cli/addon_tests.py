@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from . import database, odoo_server, project, shards, system
-from .results import ODOO_RESULT, Result
+from .results import ODOO_RESULT, Result, total
 from .ui import say
 
 LOG_LEVEL = re.compile(r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) \S+ (\S+): (.*)$")
@@ -51,13 +51,14 @@ class Part:
         database_name = f"test_{self.addon}_{os.getpid()}_{self.number}"
         template = database.addon_template(self.addon)
         port = system.choose_port(next(_ports), explicit=False)
-        arguments = ["--test-tags", self.tags, "--stop-after-init"]
-        arguments += ["--without-demo=True", "--max-cron-threads=0"]
-        arguments += [f"--http-port={port}", "--http-interface=127.0.0.1"]
         try:
             database.clone(template, database_name)
-            with odoo_server.starting(
-                arguments, database=database_name, log=self.log, python=self.python
+            with odoo_server.playing(
+                self.tags,
+                database=database_name,
+                log=self.log,
+                port=port,
+                python=self.python,
             ) as process:
                 yield process
         finally:
@@ -79,7 +80,7 @@ def run(addons, python, *, slow, beside=()):
         logs = [part.log.read_text(errors="replace") for part in those]
         shards.remember(addon, logs)
         judged = [_judge(part, codes[part]) for part in those]
-        results.append(_sum(addon, judged))
+        results.append(total(addon, judged))
     return results
 
 
@@ -142,11 +143,6 @@ class _Running(ExitStack):
         self.close()
         say(f"· {self.job.name}: {time.monotonic() - self.began:.1f} s")
         return True
-
-
-def _sum(name, results):
-    passed = sum(result.passed for result in results)
-    return Result(name, passed, sum(result.failed for result in results))
 
 
 def _judge(part, code):

@@ -44,6 +44,7 @@ env.cr.commit()
 ASSETS = """
 for name in (
     "web.assets_web",
+    "web.assets_web_print",
     "web.assets_frontend",
     "web.assets_frontend_minimal",
     "web.assets_frontend_lazy",

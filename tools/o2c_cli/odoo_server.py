@@ -13,6 +13,7 @@ from .system import child
 from .ui import Problem
 
 WORKER_SECONDS = 600  # for one request
+SCRIPTS = project.ROOT / "tools"
 
 
 def environment(*first):
@@ -99,6 +100,20 @@ def starting(arguments, *, database, log, python=(), env=None):
         yield process
 
 
+def playing(tags, *, database, log, port, python=()):
+    """An Odoo process that plays tests in a database and stops.
+
+    :param str tags: which tests, as Odoo's --test-tags
+    :param int port: HTTP port on 127.0.0.1
+    :param python: interpreter with its options, the project's own when empty
+    """
+    arguments = ["--test-tags", tags, "--stop-after-init"]
+    arguments += ["--without-demo=True", "--max-cron-threads=0"]
+    arguments += [f"--http-port={port}", "--http-interface=127.0.0.1"]
+    program = [*(python or [str(project.PYTHON)]), str(SCRIPTS / "odoo_tests.py")]
+    return starting(arguments, database=database, log=log, python=program)
+
+
 def install(database, modules, *, extra=(), env=None):
     """Install modules into a database; it is created when missing.
 
@@ -170,7 +185,7 @@ def serving(database, port, *, workers=0, log=None, extra=()):
     if workers:
         # unlike one process with threads, workers take a limit of 0 seconds literally
         arguments.append(f"--limit-time-real={WORKER_SECONDS}")
-        python = [str(project.PYTHON), str(project.ROOT / "tools" / "odoo_script.py")]
+        python = [str(project.PYTHON), str(SCRIPTS / "odoo_script.py")]
     log = log or project.LOGS / f"server-{database}.log"
     with starting(arguments, database=database, log=log, python=python) as process:
         _wait_until_up(process, port, log)

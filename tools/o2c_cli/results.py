@@ -13,3 +13,13 @@ class Result:
     name: str
     passed: int
     failed: int
+
+
+def total(name, results):
+    """Sum what the parts of one kind of test gave.
+
+    :param str name: of the kind
+    :param results: list of Result
+    """
+    passed = sum(result.passed for result in results)
+    return Result(name, passed, sum(result.failed for result in results))

@@ -112,8 +112,17 @@ def _remembered(addon, wanted):
     return {name: known[name] for name in wanted if name in known}
 
 
+def measured(kind):
+    """Seconds of the parts of a kind of tests, as a whole run took them once.
+
+    :param str kind: an addon, or system
+    :return: dict of class or file to seconds
+    """
+    return json.loads(MEASURED.read_text()).get(kind, {})
+
+
 def _known(addon):
-    return {**json.loads(MEASURED.read_text()).get(addon, {}), **_timed_here(addon)}
+    return {**measured(addon), **_timed_here(addon)}
 
 
 def _timed_here(addon):

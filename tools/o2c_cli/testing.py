@@ -6,22 +6,22 @@ import subprocess
 import sys
 from contextlib import contextmanager
 
-from . import addon_tests, branch_coverage, odoo_server, project, system
-from .results import Result
+from . import addon_tests, branch_coverage, odoo_server, project, shards, system
+from .results import Result, total
 from .ui import say
 
 
 class _Beside:
     """A kind of test in a process of its own, which takes its turn among addons' parts.
 
-    :param str what: kind of test
+    :param str what: kind of test, or system: and one of its files
     :param float seconds: about how long it takes
     """
 
     def __init__(self, what, seconds):
         self.name = what
         self.seconds = seconds
-        self.log = project.LOGS / f"{what}.log"
+        self.log = project.LOGS / f"{what.replace(':', '-')}.log"
 
     def started(self):
         return _command("test", self.name, log=self.log)
@@ -29,15 +29,25 @@ class _Beside:
     def result(self):
         text = self.log.read_text()
         say(text.rstrip())
-        found = re.search(rf"^{self.name}: (\d+) passed, (\d+) failed$", text, re.M)
+        kind = self.name.partition(":")[0]
+        found = re.search(rf"^{kind}: (\d+) passed, (\d+) failed$", text, re.M)
         # a crash or an empty run must not look like success
-        return Result(self.name, *map(int, found.groups() if found else (0, 1)))
+        return Result(kind, *map(int, found.groups() if found else (0, 1)))
+
+
+def _system_files():
+    """The system tests, a job for each file: its tests share what they set up."""
+    files = sorted((project.ROOT / "tests" / "system").glob("test_*.py"))
+    times = shards.measured("system")
+    return [_Beside(f"system:{f.stem}", times.get(f.stem, 60)) for f in files]
 
 
 def run_all(wanted, *, measured=False, slow=False):
-    """Run kinds of tests one after the other, see `run`.
+    """Run kinds of tests, the quick ones first, see `run`.
 
-    The addons' tests share the cores, and Odoo's linters with them.
+    The addons' tests share the cores, and with them Odoo's linters and the system
+    tests; these come last by themselves where branches are noted, which looks at one
+    process.
 
     :return: list of Result
     """
@@ -45,13 +55,18 @@ def run_all(wanted, *, measured=False, slow=False):
     others = [what for what in wanted if what not in addons]
     if not addons:
         return [run(what, measured=measured, slow=slow) for what in others]
-    linters = [_Beside("odoo-lint", 100)] if "odoo-lint" in others else []
+    beside = {}
+    if "odoo-lint" in others:
+        beside["odoo-lint"] = [_Beside("odoo-lint", 100)]
+    if "system" in others and not measured:
+        beside["system"] = _system_files()
     first = [what for what in others if what in ("lint", "unit")]
-    last = [what for what in others if what not in (*first, "odoo-lint")]
+    last = [what for what in others if what not in (*first, *beside)]
     results = [run(what, measured=measured, slow=slow) for what in first]
-    python = _python(measured)
-    results += addon_tests.run(addons, python, slow=slow, beside=linters)
-    results += [each.result() for each in linters]
+    jobs = [job for those in beside.values() for job in those]
+    results += addon_tests.run(addons, _python(measured), slow=slow, beside=jobs)
+    for what, those in beside.items():
+        results.append(total(what, [job.result() for job in those]))
     return results + [run(what, measured=measured, slow=slow) for what in last]
 
 
@@ -115,7 +130,7 @@ def preparing():
 
 def _pytest(name, selection, python):
     folder = project.ROOT / "tests" / name
-    report = project.RUN / f"{name}.junit.xml"
+    report = project.RUN / f"{'-'.join(filter(None, (name, selection)))}.junit.xml"
     command = [*python, "-m", "pytest", "-q", folder]
     command += [f"--junitxml={report}", "-p", "no:cacheprovider"]
     if selection:

@@ -6,8 +6,10 @@ from odoo.tools import SQL
 from ..credit_core import Exposure
 from .dates import today as ecuador_today
 
-# Where an addon for the SRI stores what the customer will withhold from an invoice.
+# Where an addon for the SRI stores what the customer will withhold from an invoice, and
+# what else is read of announcements.
 WITHHOLDING = "o2c_expected_withholding"
+ANNOUNCED_FIELDS = ["commercial_partner_id", "company_id", "payment_state", "state"]
 
 # Fields that the query reads, flushed before it runs.
 READ_FIELDS = {
@@ -254,8 +256,8 @@ class O2cCreditExposure(models.AbstractModel):
         expected to make is read where another addon stores it on the invoice: who paid
         all but that is not late (tax agents withhold by law). Each query selects
         ``move_id`` and ``amount`` (positive, in the company's currency) of posted
-        invoices, restricted to those in ``o2c_open_item.move_id``, a table expression
-        at its disposal.
+        invoices that are not paid, found by an index: most have nothing announced.
+        Table expressions at its disposal: ``family.id`` and ``o2c_open_item.move_id``.
 
         :param company: the company whose exposure is computed
         :return: list of SQL
@@ -267,9 +269,13 @@ class O2cCreditExposure(models.AbstractModel):
                 """
                 SELECT id AS move_id, o2c_expected_withholding AS amount
                   FROM account_move
-                 WHERE id IN (SELECT move_id FROM o2c_open_item WHERE open > 0)
+                 WHERE commercial_partner_id IN (SELECT id FROM family)
+                   AND company_id = %s
+                   AND state = 'posted'
                    AND o2c_expected_withholding > 0
-                """
+                   AND payment_state NOT IN ('in_payment', 'paid', 'reversed')
+                """,
+                company.id,
             )
         ]
 
@@ -283,7 +289,7 @@ class O2cCreditExposure(models.AbstractModel):
         self.env["account.move.line"].flush_model(READ_FIELDS["account.move.line"])
         self.env["res.partner"].flush_model(READ_FIELDS["res.partner"])
         if self._knows_withholding():
-            self.env["account.move"].flush_model([WITHHOLDING])
+            self.env["account.move"].flush_model([WITHHOLDING, *ANNOUNCED_FIELDS])
 
     def _exposure_query(self, partners, company, today):
         return SQL(

@@ -28,6 +28,12 @@ class AccountMove(models.Model):
         help="What is open less the expected withholding.",
     )
 
+    # What customers will still withhold, without their paid invoices of all years.
+    _o2c_expected_idx = models.Index(
+        "(commercial_partner_id, company_id) WHERE o2c_expected_withholding > 0"
+        " AND payment_state NOT IN ('in_payment', 'paid', 'reversed')"
+    )
+
     @api.depends(
         "move_type",
         "state",
