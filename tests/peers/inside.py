@@ -126,6 +126,17 @@ class Risk:
         world.customer.write({"credit_limit": LIMIT, "risk_sale_order_include": True})
 
 
+class Core:
+    """Odoo alone, with its own credit limit switched on."""
+
+    contexts = {}
+    flags = {}
+
+    def set_policy(self, world):
+        world.env.company.account_use_credit_limit = True
+        world.customer.credit_limit = LIMIT
+
+
 class Suite:
     """This suite, with the same two policies."""
 
@@ -153,7 +164,13 @@ class Suite:
         request.with_user(world.approver).action_approve("Strategic customer")
 
 
-SIDES = {"tier": Tier, "exception": Exceptions, "risk": Risk, "suite": Suite}
+SIDES = {
+    "core": Core,
+    "tier": Tier,
+    "exception": Exceptions,
+    "risk": Risk,
+    "suite": Suite,
+}
 
 
 # ------------------------------------------------------------------------- prices
@@ -202,6 +219,11 @@ def price_flag(world):
 def price_unit_price(world):
     """Lower the price instead of giving a discount: 40, list price 100."""
     return _confirm(world.quote(price_unit=40))
+
+
+def price_with_a_made_up_origin(world):
+    """Send 40 as if the price list had said it, as an import of a file may."""
+    return _confirm(world.quote(price_unit=40, technical_price_unit=40))
 
 
 def price_negative_line(world):
@@ -270,6 +292,23 @@ def price_customer_signs(world):
     return order._has_to_be_signed()
 
 
+def price_customer_pays(world):
+    """The customer is offered to pay, and so to confirm, what nobody approved."""
+    order = world.quote(discount=15)
+    order.write({"state": "sent", "require_signature": False, "require_payment": True})
+    return order._has_to_be_paid()
+
+
+def price_reopened(world):
+    """Approved and confirmed at 15 %; cancelled, set back, 60 %, confirmed again."""
+    order = world.approved(discount=15)
+    order.action_confirm()
+    order._action_cancel()
+    order.action_draft()
+    order.order_line.write({"discount": 60})
+    return _confirm(order)
+
+
 # ------------------------------------------------------------------------- credit
 def credit_button(world):
     """Press Confirm over the limit; a control that lets this pass is not set up."""
@@ -280,7 +319,7 @@ def credit_refused_in_silence(world):
     """Server code confirms, gets no error, and the order is not confirmed."""
     order = world.quote(11)
     order.sudo().action_confirm()
-    return True
+    return order.state != "sale"
 
 
 def credit_state_written(world):
@@ -314,6 +353,37 @@ def credit_two_at_once(world):
     return set(orders.mapped("state")) == {"sale"}
 
 
+def credit_confirmed_and_not_delivered(world):
+    """600 are confirmed and not delivered; then confirm 600 more."""
+    world.confirmed(quantity=6)
+    return _confirm(world.quote(6))
+
+
+def credit_seen_from_another_company(world):
+    """Confirm while another company, where he has no limit, is the current one."""
+    order = world.quote(11)
+    other = world.env["res.company"].create({"name": "Another company"})
+    world.seller.write({"company_ids": [Command.link(other.id)]})
+    both = [other.id, order.company_id.id]
+    return _confirm(order.with_context(allowed_company_ids=both))
+
+
+def credit_invoiced_to_another(world):
+    """Somebody without a debt orders; the customer at his limit is invoiced."""
+    friend = world.env["res.partner"].create({"name": "Friend"})
+    values = {"partner_id": friend.id, "partner_invoice_id": world.customer.id}
+    return _confirm(world.orders.create({**world.values(11), **values}))
+
+
+def credit_reopened(world):
+    """Confirmed for 500; cancelled, set back, 2,000, confirmed again."""
+    order = world.confirmed(quantity=5)
+    order._action_cancel()
+    order.action_draft()
+    order.order_line.write({"product_uom_qty": 20})
+    return _confirm(order)
+
+
 def credit_quantity_after_confirmation(world):
     """Confirmed for 500; then 2,000 is written on the line."""
     order = world.confirmed(quantity=5)
@@ -340,6 +410,7 @@ def credit_customer_signs(world):
 
 
 FAMILIES = {
+    "core": "credit",
     "tier": "price",
     "exception": "price",
     "risk": "credit",
