@@ -55,7 +55,10 @@ class O2cConsignmentConsumption(models.Model):
                 )
             ]
         )
-        self.env["o2c.supplier.event"]._o2c_emit(
+        events = self.env["o2c.supplier.event"]
+        # a delivery does not work out names that nobody will read
+        listening = events._o2c_listening(consumptions.consignor_id.ids)
+        events._o2c_emit(
             [
                 {
                     "company_id": sale.company_id.id,
@@ -67,7 +70,7 @@ class O2cConsignmentConsumption(models.Model):
                     "amount": sale.amount,
                 }
                 for sale in consumptions
-                if sale.kind == "sale"
+                if sale.kind == "sale" and sale.consignor_id in listening
             ]
         )
         return consumptions

@@ -1,6 +1,7 @@
 import csv
 import io
 
+from lxml import html
 from openpyxl import load_workbook
 
 from odoo import fields
@@ -34,6 +35,18 @@ class TestPages(SupplierPortalHttp):
         self.assertIn(self.settlement.name, page.text)
         self.assertIn(">20</span>", page.text)
         self.assertNotIn("Taza", page.text)
+
+    def test_charts(self):
+        page = html.fromstring(self._get("/my/consignment").text)
+        for title, label in (
+            ("Sales by product", self.jar.display_name),
+            ("Sales by place", self.warehouse.name),
+        ):
+            [heading] = page.xpath(f"//h2[contains(., '{title}')]")
+            [row] = heading.xpath("following-sibling::table[1]//tr")
+            text = " ".join(row.text_content().split())
+            self.assertTrue(text.startswith(label), text)
+            self.assertIn("1,000.00", text)
 
     def test_sales(self):
         page = self._get("/my/consignment/sales")

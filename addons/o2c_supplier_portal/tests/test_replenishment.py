@@ -223,7 +223,9 @@ class TestReplenishmentPages(ReplenishmentCommon, SupplierPortalHttp):
         return answer
 
     def test_from_confirmed_to_received(self):
+        self.order.sudo().proposed_on -= timedelta(hours=6)
         self.assertEqual(self._confirm().status_code, 303)
+        self.assertAlmostEqual(self.order.answer_hours, 6, delta=0.1)
         self.assertEqual(self.order.state, "confirmed")
         self.assertTrue(self.order.order_id.o2c_is_consignment)
         self.assertEqual(self.order.answered_by_id, self.member["logistics"])
