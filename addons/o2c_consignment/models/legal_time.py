@@ -15,6 +15,16 @@ def legal_day(moment):
     return moment.replace(tzinfo=UTC).astimezone(LEGAL_ZONE).date()
 
 
+def legal_today(_records=None):
+    """Today in Ecuador, whatever the time zone of the user or the server.
+
+    It may be a field's default, which is asked with records.
+
+    :rtype: date
+    """
+    return datetime.now(LEGAL_ZONE).date()
+
+
 def end_of_day(day):
     """First moment after a day in Ecuador, naive and in UTC.
 

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
-from .legal_time import end_of_day, legal_day
+from .legal_time import end_of_day, legal_day, legal_today
 
 # What an approved agreement says about money and goods.
 TERMS = {
@@ -90,7 +90,7 @@ class O2cConsignmentAgreement(models.Model):
         index=True,
         tracking=True,
     )
-    date_start = fields.Date(required=True, default=fields.Date.context_today)
+    date_start = fields.Date(required=True, default=legal_today)
     date_end = fields.Date(tracking=True)
     version = fields.Integer(default=1, readonly=True, copy=False)
     previous_version_id = fields.Many2one(
@@ -339,7 +339,7 @@ class O2cConsignmentAgreement(models.Model):
         for agreement in self:
             agreement.write(
                 {
-                    "date_end": agreement.date_end or fields.Date.context_today(self),
+                    "date_end": agreement.date_end or legal_today(),
                     "state": "closed",
                 }
             )
@@ -351,7 +351,7 @@ class O2cConsignmentAgreement(models.Model):
         :rtype: o2c.consignment.agreement
         """
         self.ensure_one()
-        tomorrow = fields.Date.add(fields.Date.context_today(self), days=1)
+        tomorrow = fields.Date.add(legal_today(), days=1)
         version = self.copy(
             {
                 "name": self.name,

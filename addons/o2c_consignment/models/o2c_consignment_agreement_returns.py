@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ..consignment_core import ReturnTerms, has_expired
-from .legal_time import legal_day
+from .legal_time import legal_day, legal_today
 from .o2c_consignment_agreement import BEARERS
 
 # Long enough to agree on a date and to pack.
@@ -94,7 +94,7 @@ class O2cConsignmentAgreement(models.Model):
     def _alert_last_returns(self):
         """Keep one activity for goods whose last days for a return have come."""
         self.ensure_one()
-        today = legal_day(fields.Datetime.now())
+        today = legal_today()
         last = fields.Date.add(today, days=RETURN_NOTICE_DAYS)
         rows = self.env["o2c.consignment.stock.report"].search(
             [

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
 from ..consignment_core import Consumed, effects
-from .legal_time import end_of_day
+from .legal_time import end_of_day, legal_today
 
 
 class O2cConsignmentCostChange(models.Model):
@@ -40,7 +40,7 @@ class O2cConsignmentCostChange(models.Model):
     new_cost = fields.Float(required=True, digits="Product Price")
     date_from = fields.Date(
         required=True,
-        default=fields.Date.context_today,
+        default=legal_today,
         help="Goods consumed from this day on cost the new price.",
     )
     reason = fields.Char(required=True, help="Said to the customers on their notes.")

@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from .legal_time import legal_day
+from .legal_time import legal_today
 
 
 class O2cConsignmentCostChange(models.Model):
@@ -52,7 +52,7 @@ class O2cConsignmentCostChange(models.Model):
         amounts = [(c, a) for c, a in amounts if not self.currency_id.is_zero(a)]
         if not amounts:
             return
-        today = legal_day(fields.Datetime.now())
+        today = legal_today()
         entry = (
             self.env["o2c.consignment.consumption"]
             .sudo()

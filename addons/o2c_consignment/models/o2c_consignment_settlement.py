@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from .legal_time import legal_day
+from .legal_time import legal_day, legal_today
 
 
 class O2cConsignmentSettlement(models.Model):
@@ -29,7 +29,7 @@ class O2cConsignmentSettlement(models.Model):
     )
     currency_id = fields.Many2one("res.currency", required=True)
     date_from = fields.Date()
-    date_to = fields.Date(required=True, default=fields.Date.context_today)
+    date_to = fields.Date(required=True, default=legal_today)
     state = fields.Selection(
         [
             ("draft", "Draft"),
@@ -283,7 +283,7 @@ class O2cConsignmentSettlement(models.Model):
                     "consignor_id": consignor.id,
                     "currency_id": currency.id,
                     "date_from": legal_day(first),
-                    "date_to": date_to or fields.Date.context_today(self),
+                    "date_to": date_to or legal_today(),
                 }
             )
             settlement._add(same)

@@ -1,10 +1,11 @@
 from decimal import Decimal
 
-from odoo import Command, api, fields, models
+from odoo import Command, api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..consignment_core import Due, group_for_bill, match_bill
+from .legal_time import legal_today
 
 
 class O2cConsignmentSettlement(models.Model):
@@ -188,7 +189,7 @@ class O2cConsignmentSettlement(models.Model):
             "company_id": self.company_id.id,
             "partner_id": partner.id,
             "currency_id": self.currency_id.id,
-            "invoice_date": date or fields.Date.context_today(self),
+            "invoice_date": date or legal_today(),
             "ref": reference,
             "invoice_origin": self.name,
             "invoice_payment_term_id": (

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import split_every
 
 from ..consignment_core import last_closed_period
-from .legal_time import legal_day
+from .legal_time import legal_day, legal_today
 
 # A printed list of thousands is read by nobody; the spreadsheet has them all.
 PRINTED_LINES = 500
@@ -41,7 +41,7 @@ class O2cConsignmentSettlement(models.Model):
         One agreement at a time and committed, so that one that fails keeps nobody
         else's, and any number of workers share the work.
         """
-        today = legal_day(fields.Datetime.now())
+        today = legal_today()
         due = self._agreements_due(today)
         self.env["ir.cron"]._commit_progress(remaining=len(due))
         for agreement in due:

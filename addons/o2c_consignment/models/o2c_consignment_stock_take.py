@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .legal_time import legal_today
+
 # What is fixed as soon as somebody counts.
 PLAN = {"company_id", "agreement_id", "location_id", "name"}
 
@@ -44,7 +46,7 @@ class O2cConsignmentStockTake(models.Model):
         domain=[("usage", "in", ("internal", "view"))],
         help="Everything of the consignor in this place and inside it is counted.",
     )
-    date_planned = fields.Date(required=True, default=fields.Date.context_today)
+    date_planned = fields.Date(required=True, default=legal_today)
     user_id = fields.Many2one(
         "res.users", string="Responsible", default=lambda self: self.env.user
     )
@@ -144,9 +146,7 @@ class O2cConsignmentStockTake(models.Model):
                     )
                 )
             take.line_ids._check_counted()
-            take.sudo().write(
-                {"state": "agreed", "agreed_on": fields.Date.context_today(take)}
-            )
+            take.sudo().write({"state": "agreed", "agreed_on": legal_today()})
 
     def action_recount(self):
         """Count again: the goods that moved meanwhile lose their count."""

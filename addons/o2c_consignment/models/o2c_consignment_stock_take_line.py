@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..consignment_core import MissingPrice
-from .legal_time import legal_day
+from .legal_time import legal_today
 
 COUNTING = {"product_id", "lot_id", "location_id", "counted", "remark"}
 
@@ -85,7 +85,7 @@ class O2cConsignmentStockTakeLine(models.Model):
 
     @api.depends("difference", "move_id")
     def _compute_amount(self):
-        today = legal_day(fields.Datetime.now())
+        today = legal_today()
         for line in self:
             consumptions = line.sudo().move_id.o2c_consumption_ids
             if consumptions:

@@ -1,7 +1,7 @@
-from odoo import fields, models
+from odoo import models
 
 from ..consignment_core import MissingPrice
-from .legal_time import legal_day
+from .legal_time import legal_today
 
 
 class SaleOrderLine(models.Model):
@@ -60,7 +60,7 @@ class SaleOrderLine(models.Model):
 
         :rtype: float
         """
-        day = legal_day(fields.Datetime.now())
+        day = legal_today()
         product = move_line.product_id.with_company(self.company_id)
         agreement = (
             self.env["o2c.consignment.agreement"]

@@ -4,7 +4,7 @@ from functools import cache
 from odoo import api, fields, models
 
 from ..consignment_core import MissingPrice
-from .legal_time import legal_day
+from .legal_time import legal_today
 from .stock_quant import OWN_RANK, RANKS
 
 # Agreements by company and product, and what is free by company and warehouse, for
@@ -173,7 +173,7 @@ class SaleOrderLine(models.Model):
         :rtype: float
         """
         self.ensure_one()
-        day = legal_day(fields.Datetime.now())
+        day = legal_today()
         Agreement = self.env["o2c.consignment.agreement"].sudo()
         known = (agreements or Agreement).filtered(
             lambda a: a.consignor_id == consignor and a._covers(day)

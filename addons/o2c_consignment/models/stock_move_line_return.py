@@ -1,11 +1,11 @@
-from odoo import fields, models
+from odoo import models
 
 from ..consignment_core.returns import (
     EXPIRES_TOO_SOON,
     HERE_TOO_LONG,
     NOT_RETURNABLE,
 )
-from .legal_time import legal_day
+from .legal_time import legal_day, legal_today
 
 
 class StockMoveLine(models.Model):
@@ -28,7 +28,7 @@ class StockMoveLine(models.Model):
                 and line.location_id._should_be_valued()
             )
         )._o2c_of_consignors()
-        today = legal_day(fields.Datetime.now())
+        today = legal_today()
         received = returned._o2c_received_on()
         problems = []
         for (company, owner), lines in returned.grouped(

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..models.legal_time import LEGAL_ZONE, legal_day
+from ..models.legal_time import LEGAL_ZONE, legal_today
 
 
 class O2cConsignmentStockReport(models.Model):
@@ -147,7 +147,7 @@ class O2cConsignmentStockReport(models.Model):
                  AND (date_end IS NULL OR date_end >= %(today)s)
             GROUP BY company_id, consignor_id
             """,
-            today=legal_day(fields.Datetime.now()),
+            today=legal_today(),
         )
 
     @api.model

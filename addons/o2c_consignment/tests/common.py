@@ -2,6 +2,8 @@ from odoo import Command, fields
 
 from odoo.addons.base.tests.common import BaseCommon
 
+from ..models.legal_time import legal_today
+
 RUC = "1790016919001"
 
 
@@ -43,6 +45,7 @@ class ConsignmentCommon(BaseCommon):
         cls.other_consignor = cls._partner("Consignante Costa")
         cls.supplier = cls._partner("Proveedor")
         cls.customer = cls._partner("Cliente Quito")
+        cls.today = legal_today()
         cls._create_users()
         cls.category = cls._category("standard", "periodic")
 
@@ -154,7 +157,7 @@ class ConsignmentCommon(BaseCommon):
                 "consignor_id": consignor.id,
                 "company_id": cls.company.id,
                 "currency_id": cls.company.currency_id.id,
-                "date_start": fields.Date.subtract(fields.Date.today(), days=30),
+                "date_start": fields.Date.subtract(cls.today, days=30),
                 "line_ids": [Command.create(line) for line in lines],
                 **vals,
             }
@@ -222,7 +225,7 @@ class ConsignmentCommon(BaseCommon):
     def _post_bill(cls, bill):
         """Enter the number of a supplier's document, where it needs one, and post."""
         bill = bill.with_user(cls.accountant)
-        bill.invoice_date = bill.invoice_date or fields.Date.today()
+        bill.invoice_date = bill.invoice_date or cls.today
         if cls.company.chart_template == "ec" and not bill.l10n_latam_document_number:
             bill.l10n_latam_document_number = f"001-001-{bill.id:09}"
         bill.action_post()
@@ -327,7 +330,7 @@ class ConsignmentCommon(BaseCommon):
         reference = reference or (
             f"001-001-{settlement.id:07}{len(settlement.bill_ids):02}"
         )
-        bill = settlement.action_create_bill(reference, fields.Date.today(), amount)
+        bill = settlement.action_create_bill(reference, self.today, amount)
         if post:
             self._post_bill(bill)
         return bill

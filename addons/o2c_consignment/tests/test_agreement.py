@@ -12,7 +12,6 @@ class AgreementCommon(ConsignmentCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.product = cls._product()
-        cls.today = fields.Date.today()
 
     def _day(self, days):
         return fields.Date.add(self.today, days=days)

@@ -20,7 +20,6 @@ class BadInputCommon(ConsignmentCommon):
         cls.order = cls._receive_consigned(cls.consignor, cls.product, 30)
         cls.sale = cls._sell(cls.product, 5)
         cls.picking = cls._deliver(cls.sale)
-        cls.today = fields.Date.today()
 
     def _at(self, days):
         return fields.Datetime.now() + timedelta(days=days)

@@ -36,7 +36,7 @@ class CostChangeCommon(ConsignmentCommon):
                     "agreement_id": self.agreement.id,
                     "product_id": self.product.id,
                     "new_cost": cost,
-                    "date_from": fields.Date.subtract(fields.Date.today(), days=2),
+                    "date_from": fields.Date.subtract(self.today, days=2),
                     "reason": "Alza del fabricante",
                     **vals,
                 }
@@ -101,7 +101,7 @@ class TestCostChange(CostChangeCommon):
             ],
         )
         self.assertEqual(change.margin_after, 250)
-        note.with_user(self.accountant).invoice_date = fields.Date.today()
+        note.with_user(self.accountant).invoice_date = self.today
         note.with_user(self.accountant).action_post()
         self.assertEqual(self.sale.order_line.qty_invoiced, 5)
 
@@ -259,7 +259,7 @@ class TestCostChangeMore(CostChangeCommon):
 
     def test_not_reversed_after_a_note_is_posted(self):
         change = self._apply(self._change("pass_on"))
-        change.note_ids.invoice_date = fields.Date.today()
+        change.note_ids.invoice_date = self.today
         change.note_ids.with_user(self.accountant).action_post()
         with self.assertRaisesRegex(UserError, "was issued to the customer"):
             change.with_user(self.manager).action_reverse()

@@ -1,6 +1,5 @@
 from itertools import product as every
 
-from odoo import fields
 from odoo.tests import tagged
 
 from .common import ConsignmentCommon
@@ -238,7 +237,7 @@ class CostMatrixCommon(ConsignmentCommon):
                 ),
             )
             invoice = sale.invoice_ids.sorted("id")[-1].with_user(self.accountant)
-            note = invoice._reverse_moves([{"invoice_date": fields.Date.today()}])
+            note = invoice._reverse_moves([{"invoice_date": self.today}])
             note.invoice_line_ids.quantity = 2
             note.action_post()
 

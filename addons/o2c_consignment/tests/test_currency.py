@@ -58,7 +58,7 @@ class TestCurrency(ConsignmentCommon):
 
     def test_bill_at_another_rate_leaves_an_exchange_difference(self):
         settlement = self._settle()
-        self._rate(fields.Date.today(), 0.4)
+        self._rate(self.today, 0.4)
         bill = self._bill(settlement)
         self.assertEqual((bill.currency_id, bill.amount_untaxed), (self.eur, 100))
         self.assertEqual(bill.amount_untaxed_signed, -250)
@@ -79,7 +79,7 @@ class TestCurrency(ConsignmentCommon):
 
     def test_later_cost_is_accrued_at_its_own_rate(self):
         self._bill(self._settle())
-        self._rate(fields.Date.today(), 0.4)
+        self._rate(self.today, 0.4)
         change = (
             self.env["o2c.consignment.cost.change"]
             .with_user(self.accountant)
@@ -88,7 +88,7 @@ class TestCurrency(ConsignmentCommon):
                     "agreement_id": self.agreement.id,
                     "product_id": self.product.id,
                     "new_cost": 22,
-                    "date_from": fields.Date.subtract(fields.Date.today(), days=2),
+                    "date_from": fields.Date.subtract(self.today, days=2),
                     "reason": "Alza del fabricante",
                 }
             )

@@ -210,7 +210,7 @@ class InvariantsCommon(ConsignmentCommon):
                     "agreement_id": agreement.id,
                     "product_id": self.product.id,
                     "new_cost": self.dice.choice([44.44, 51, 52.5]),
-                    "date_from": fields.Date.subtract(fields.Date.today(), days=2),
+                    "date_from": fields.Date.subtract(self.today, days=2),
                     "reason": "Cambio de lista",
                 }
             )
@@ -263,7 +263,7 @@ class InvariantsCommon(ConsignmentCommon):
             lambda move: move.state == "posted" and not move.reversed_entry_id
         )[:1]
         if bill:
-            note = bill._reverse_moves([{"invoice_date": fields.Date.today()}])
+            note = bill._reverse_moves([{"invoice_date": self.today}])
             self._post_bill(note)
 
     # === WHAT ALWAYS HOLDS === #

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..models.legal_time import legal_day
+from ..models.legal_time import legal_day, legal_today
 
 
 class O2cConsignmentSettlementBillWizard(models.TransientModel):
@@ -17,9 +17,7 @@ class O2cConsignmentSettlementBillWizard(models.TransientModel):
         string="Document Number",
         help="Of the consignor's document; our purchase liquidation gets its own.",
     )
-    date = fields.Date(
-        string="Document Date", required=True, default=fields.Date.context_today
-    )
+    date = fields.Date(string="Document Date", required=True, default=legal_today)
     amount = fields.Monetary(
         string="Total Without Taxes",
         required=True,

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..models.legal_time import legal_today
 from ..models.o2c_consignment_agreement import BEARERS, CALENDARS, ISSUE_ORDERS
 
 
@@ -31,7 +32,7 @@ class O2cConsignmentSetup(models.TransientModel):
     reference = fields.Char(
         string="Consignor Reference", help="The consignor's number of the contract."
     )
-    date_start = fields.Date(required=True, default=fields.Date.context_today)
+    date_start = fields.Date(required=True, default=legal_today)
     settlement_calendar = fields.Selection(CALENDARS, required=True, default="monthly")
     issue_order = fields.Selection(ISSUE_ORDERS, required=True, default="own_first")
     loss_bearer = fields.Selection(

@@ -198,6 +198,7 @@ class CreditCommon(BaseCommon):
                 "partner_type": "customer",
                 "partner_id": (partner or self.customer).id,
                 "amount": amount,
+                "date": self.today,
                 "journal_id": self.company_data["default_journal_bank"].id,
             }
         )

@@ -28,7 +28,9 @@ class GateStandin(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
     )
-    date_from = fields.Date(required=True, default=fields.Date.context_today)
+    date_from = fields.Date(
+        required=True, default=lambda self: self.env["o2c.gate.decision"]._today()
+    )
     date_to = fields.Date(required=True)
 
     _dates_check = models.Constraint(

@@ -296,7 +296,7 @@ class SaleOrder(models.Model):
         }
 
     def _o2c_days(self, term):
-        today = fields.Date.context_today(self)
+        today = self.env["o2c.gate.decision"]._today()
         due = [line._get_due_date(today) for line in term.line_ids]
         return (max(due) - today).days if due else 0
 
