@@ -3,7 +3,7 @@ from odoo.tests import tagged
 from .common import ConsignmentCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestAvailability(ConsignmentCommon):
     """Own 10, the consignor's 30, and the other one's 4.
 

@@ -40,7 +40,7 @@ class BadInputCommon(ConsignmentCommon):
         return self.env["stock.picking"].browse(action["res_id"])
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestBadInput(BadInputCommon):
     def test_receipt_without_owner_is_refused(self):
         order = self._order(self.consignor, self.product, 30, consigned=True)

@@ -66,7 +66,7 @@ class CostSequencesCommon(ConsignmentCommon):
         return note
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestCostSequences(CostSequencesCommon):
     """Each costing method once through a delivery and a return."""
 

@@ -116,7 +116,7 @@ class TestConfirm(PolicyCommon):
         self.assertIn("Discount on Taladro", result["messages"][0]["message"])
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestChangeAfterConfirm(PolicyCommon):
     """What was agreed stays under the policy after confirmation."""
 

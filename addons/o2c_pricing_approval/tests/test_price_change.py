@@ -52,7 +52,7 @@ class PriceChangeCase(AgreementCommon):
         return change
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestGuard(PriceChangeCase):
     """No price of a guarded list changes by any other path."""
 

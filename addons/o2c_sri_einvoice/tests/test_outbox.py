@@ -13,7 +13,7 @@ from ..outbox.courier import Report, Result
 from .common import SimulatorCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestOutbox(SimulatorCommon):
     def _accepted(self):
         """Return how many documents the SRI holds, and assert that none is double."""

@@ -34,7 +34,7 @@ class AlertsCommon(SupplierPortalCommon):
         return self.env["mail.mail"].search([("email_to", "=", user.partner_id.email)])
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestAlerts(AlertsCommon):
     """Who is told of what, when, and once.
 

@@ -36,7 +36,7 @@ class OrderResponseCommon(ReplenishmentCommon):
             </OrderResponse>""".encode()
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestOrderResponse(OrderResponseCommon):
     """EDI: our order out as UBL, his answer in (Peppol BIS Ordering 3)."""
 
