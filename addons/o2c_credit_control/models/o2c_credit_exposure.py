@@ -6,10 +6,8 @@ from odoo.tools import SQL
 from ..credit_core import Exposure
 from .dates import today as ecuador_today
 
-# Where an addon for the SRI stores what the customer will withhold from an invoice, and
-# what else is read of announcements.
+# Where an addon for the SRI stores what the customer will withhold from an invoice.
 WITHHOLDING = "o2c_expected_withholding"
-ANNOUNCED_FIELDS = ["commercial_partner_id", "company_id", "payment_state", "state"]
 
 # Fields that the query reads, flushed before it runs.
 READ_FIELDS = {
@@ -18,6 +16,7 @@ READ_FIELDS = {
         "commercial_partner_id",
         "company_id",
         "move_type",
+        "payment_state",
         "state",
     ],
     "account.move.line": [
@@ -289,7 +288,8 @@ class O2cCreditExposure(models.AbstractModel):
         self.env["account.move.line"].flush_model(READ_FIELDS["account.move.line"])
         self.env["res.partner"].flush_model(READ_FIELDS["res.partner"])
         if self._knows_withholding():
-            self.env["account.move"].flush_model([WITHHOLDING, *ANNOUNCED_FIELDS])
+            names = [WITHHOLDING, *READ_FIELDS["account.move"]]
+            self.env["account.move"].flush_model(names)
 
     def _exposure_query(self, partners, company, today):
         return SQL(

@@ -2,11 +2,10 @@ from collections import defaultdict
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import fields
 from odoo.fields import Domain
 from odoo.http import route
 
-from odoo.addons.o2c_consignment.models.legal_time import legal_day
+from odoo.addons.o2c_consignment.models.legal_time import legal_today
 
 from ..portal_core import levels, roles
 from ..portal_core.periods import MONTH
@@ -56,7 +55,7 @@ def sales_figures(scope, stocks):
 
     Amounts are lists of (currency, amount): agreements may differ in currency.
     """
-    this_month = legal_day(fields.Datetime.now()).replace(day=1)
+    this_month = legal_today().replace(day=1)
     first = this_month - relativedelta(months=MONTHS - 1)
     by_state, by_month = _sums(scope, [["state"], ["day:month"]])
     by_product, by_place = _sums(

@@ -55,10 +55,7 @@ class O2cConsignmentConsumption(models.Model):
                 )
             ]
         )
-        events = self.env["o2c.supplier.event"]
-        # a delivery does not work out names that nobody will read
-        listening = events._o2c_listening(consumptions.consignor_id.ids)
-        events._o2c_emit(
+        self.env["o2c.supplier.event"]._o2c_emit(
             [
                 {
                     "company_id": sale.company_id.id,
@@ -70,7 +67,7 @@ class O2cConsignmentConsumption(models.Model):
                     "amount": sale.amount,
                 }
                 for sale in consumptions
-                if sale.kind == "sale" and sale.consignor_id in listening
+                if sale.kind == "sale"
             ]
         )
         return consumptions

@@ -43,24 +43,18 @@ class O2cSupplierEvent(models.Model):
 
         :param list vals_list: one dict for each thing that happened
         """
-        if not vals_list:
+        suppliers = {vals["consignor_id"] for vals in vals_list}
+        if not suppliers:
             return self
-        listening = self._o2c_listening([vals["consignor_id"] for vals in vals_list])
+        members = self.env["o2c.supplier.member"].sudo()
+        known = members._read_group([("partner_id", "in", suppliers)], ["partner_id"])
+        ids = {partner.id for (partner,) in known}
         events = self.sudo().create(
-            [vals for vals in vals_list if vals["consignor_id"] in listening.ids]
+            [vals for vals in vals_list if vals["consignor_id"] in ids]
         )
         if events:
             self.env.ref("o2c_supplier_portal.o2c_supplier_event_cron")._trigger()
         return events
-
-    @api.model
-    def _o2c_listening(self, consignor_ids):
-        """Return those of these suppliers that anybody of uses the portal."""
-        members = self.env["o2c.supplier.member"].sudo()
-        found = members._read_group(
-            [("partner_id", "in", list(set(consignor_ids)))], ["partner_id"]
-        )
-        return self.env["res.partner"].union(*(partner for (partner,) in found))
 
     @api.model
     def _cron_tell(self):

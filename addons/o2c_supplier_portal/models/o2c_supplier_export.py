@@ -11,6 +11,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from odoo.addons.o2c_consignment.models.legal_time import legal_today
+
 from ..listings import LISTINGS, ZONE, batches, rows_of
 from ..portal_core import filters, sheets
 from ..scope import Scope
@@ -182,7 +184,7 @@ class O2cSupplierExport(models.Model):
                 # every word of it. The other formats are compressed in themselves.
                 path = _packed(path)
             content = base64.b64encode(path.read_bytes())
-        today = fields.Date.context_today(self.with_context(tz=ZONE))
+        today = legal_today()
         label = dict(self._fields["listing"]._description_selection(env))[self.listing]
         name = self.report_id.name or label
         self.write(

@@ -4,7 +4,7 @@ from decimal import Decimal
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.o2c_consignment.models.legal_time import legal_day
+from odoo.addons.o2c_consignment.models.legal_time import legal_day, legal_today
 
 from ..portal_core import alerts, replenish
 
@@ -247,7 +247,7 @@ class O2cSupplierReplenishment(models.Model):
             )
 
     def _o2c_check_date(self, day):
-        today = legal_day(fields.Datetime.now())
+        today = legal_today()
         if not day or not today <= day <= today + timedelta(days=365):
             raise UserError(self.env._("Give the day on which the goods will be here."))
 

@@ -1,9 +1,9 @@
 from collections import defaultdict
 from datetime import timedelta
 
-from odoo import Command, api, fields, models
+from odoo import Command, api, models
 
-from odoo.addons.o2c_consignment.models.legal_time import legal_day
+from odoo.addons.o2c_consignment.models.legal_time import legal_today
 
 from ..portal_core import replenish
 from .o2c_supplier_replenishment import OPEN, exact
@@ -84,7 +84,7 @@ class O2cSupplierReplenishment(models.Model):
         )
 
     def _o2c_sold(self, company, consignor):
-        since = legal_day(fields.Datetime.now()) - timedelta(days=LOOK_BACK)
+        since = legal_today() - timedelta(days=LOOK_BACK)
         rows = (
             self.env["o2c.supplier.total"]
             .sudo()

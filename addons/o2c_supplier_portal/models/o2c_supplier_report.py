@@ -3,7 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from odoo.addons.o2c_consignment.models.legal_time import legal_day
+from odoo.addons.o2c_consignment.models.legal_time import legal_today
 
 from ..listings import LISTINGS
 from ..portal_core.relative_period import PERIODS as PERIOD_NAMES
@@ -96,7 +96,7 @@ class O2cSupplierReport(models.Model):
         )
 
     def _o2c_schedule(self):
-        today = legal_day(fields.Datetime.now())
+        today = legal_today()
         monday = today + relativedelta(days=7 - today.weekday())
         first = today.replace(day=1) + relativedelta(months=1)
         following = {
@@ -116,7 +116,7 @@ class O2cSupplierReport(models.Model):
         env = self.env(user=self.user_id, su=False)
         listing = LISTINGS[self.listing]
         scope = Scope.of(env, listing.permission, self.company_id.id)
-        first, last = period(self.period, legal_day(fields.Datetime.now()))
+        first, last = period(self.period, legal_today())
         params = dict(self.params or {})
         if first and any(spec.name == "date_from" for spec in listing.filters):
             params.update(date_from=str(first), date_to=str(last))
@@ -133,7 +133,7 @@ class O2cSupplierReport(models.Model):
     @api.model
     def _cron_schedules(self):
         """Ask for the reports that are due today, one commit each."""
-        today = legal_day(fields.Datetime.now())
+        today = legal_today()
         due = self.search([("next_on", "<=", today)], order="next_on, id")
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(due))

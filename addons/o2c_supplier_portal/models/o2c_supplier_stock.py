@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from odoo.addons.o2c_consignment.models.legal_time import legal_day
+from odoo.addons.o2c_consignment.models.legal_time import legal_today
 
 from ..portal_core import alerts, levels
 
@@ -165,7 +165,7 @@ class O2cSupplierStock(models.Model):
             valid=SQL(
                 """a.state = 'active' AND a.date_start <= %(today)s
                    AND (a.date_end IS NULL OR a.date_end >= %(today)s)""",
-                today=legal_day(fields.Datetime.now()),
+                today=legal_today(),
             ),
         )
 

@@ -193,7 +193,7 @@ class SupplierPortalCommon(ConsignmentCommon):
         order = cls.env["o2c.supplier.replenishment"].create(
             {**own, "line_ids": [(0, 0, {"product_id": product.id, "proposed": 5})]}
         )
-        order._o2c_confirm({}, fields.Date.add(fields.Date.today(), days=5))
+        order._o2c_confirm({}, fields.Date.add(cls.today, days=5))
         cls.env["o2c.supplier.webhook"].create(
             {**own, "url": f"https://{product.id}.example.com/x", "secret": "s" * 20}
         )

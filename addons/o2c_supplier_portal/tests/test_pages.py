@@ -173,7 +173,7 @@ class TestPages(SupplierPortalHttp):
         page = self._get(f"/my/consignment/settlements/{self.settlement.id}").text
         self.assertIn("001-001-000000123", page)
         self.assertEqual(bill.payment_state, "not_paid")
-        day = fields.Date.subtract(fields.Date.today(), days=2)
+        day = fields.Date.subtract(self.today, days=2)
         self._pay(bill, day)
         self.assertEqual(self.env["o2c.supplier.bill"].browse(bill.id).paid_on, day)
 

@@ -36,7 +36,7 @@ class ReplenishmentCommon(SupplierPortalCommon):
         cls.order = cls._orders()
         cls.line = cls.order.line_ids
         cls.page = f"/my/consignment/replenishment/{cls.order.id}"
-        cls.soon = str(legal_day(cls.env.cr.now()) + timedelta(days=5))
+        cls.soon = str(cls.today + timedelta(days=5))
 
     @classmethod
     def _orders(cls):
