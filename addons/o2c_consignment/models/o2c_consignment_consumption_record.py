@@ -2,7 +2,6 @@ from collections import namedtuple
 
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.fields import Command
 
 from ..consignment_core import MissingPrice, round_money
 from .legal_time import legal_day
@@ -31,6 +30,16 @@ class O2cConsignmentConsumption(models.Model):
             move_lines -= known.move_line_id
         if not move_lines:
             return self.browse()
+        vals_list = self._prepare_all_vals(move_lines)
+        # first, so that each row is written once
+        self._post_accruals(vals_list)
+        consumptions = self.create(vals_list)
+        consumptions._check_returns()
+        consumptions._mirror_in_consignors_books()
+        consumptions._update_purchases()
+        return consumptions
+
+    def _prepare_all_vals(self, move_lines):
         agreements = self._agreements_for(move_lines)
         origins = self._origins_for(move_lines)
         vals_list, problems = [], []
@@ -45,12 +54,7 @@ class O2cConsignmentConsumption(models.Model):
                     vals_list.append(vals)
         if problems:
             raise self._missing_price_error(problems)
-        consumptions = self.create(vals_list)
-        consumptions._check_returns()
-        consumptions._post_accrual()
-        consumptions._mirror_in_consignors_books()
-        consumptions._update_purchases()
-        return consumptions
+        return vals_list
 
     def _update_purchases(self):
         """Let consignment orders say what may be billed for now."""
@@ -147,30 +151,40 @@ class O2cConsignmentConsumption(models.Model):
             "original_unit_cost": unit_cost,
             "amount": amount,
             "is_chargeable": chargeable,
+            "state": "open" if chargeable else "waived",
             "sale_unit_price": sale_price,
         }
 
     def _prepare_facts(self, line, kind):
+        """What the move says, with the stored fields that follow from it.
+
+        Odoo would work each of these out on a virtual record per row.
+        """
         inside = line.location_id
         if not inside._should_be_valued() and line.location_dest_id._should_be_valued():
             inside = line.location_dest_id
-        order = line.move_id.sale_line_id.order_id
-        customer = order.partner_id or line.move_id.picking_id.partner_id
+        move = line.move_id
+        order = move.sale_line_id.order_id
+        customer = order.partner_id or move.picking_id.partner_id
         return {
             "company_id": line.company_id.id,
             "consignor_id": line.owner_id.commercial_partner_id.id,
             "kind": kind,
             "date": line.date,
             "move_line_id": line.id,
-            "move_id": line.move_id.id,
+            "move_id": move.id,
+            "picking_id": move.picking_id.id,
             "product_id": line.product_id.id,
             "lot_id": line.lot_id.id,
             "location_id": inside.id,
             "warehouse_id": inside.warehouse_id.id,
-            "sale_line_id": line.move_id.sale_line_id.id,
+            "sale_line_id": move.sale_line_id.id,
+            "sale_order_id": order.id,
             "customer_id": customer.commercial_partner_id.id
             if kind in ("sale", "return")
             else False,
+            "settlement_line_id": False,
+            "settlement_id": False,
         }
 
     def _price(self, line, agreements, origin):
@@ -246,102 +260,3 @@ class O2cConsignmentConsumption(models.Model):
                         consignor=origin.consignor_id.display_name,
                     )
                 )
-
-    # === ACCOUNTING === #
-
-    def _post_accrual(self):
-        """Cost of sales against what is owed for consigned goods.
-
-        One entry per company and consignor, so that a delivery of fifty lines does not
-        make fifty entries.
-        """
-        chargeable = self.filtered(lambda c: c.currency_id.round(c.amount))
-        groups = chargeable.grouped(
-            lambda c: (c.company_id, c.consignor_id, c.currency_id, legal_day(c.date))
-        )
-        for (company, _consignor, currency, day), same in groups.items():
-            amounts = [(c, c.amount) for c in same]
-            same.accrual_move_id = self._post_entry(company, currency, day, amounts)
-
-    def _post_entry(self, company, currency, day, amounts):
-        """Post amounts (consumption, amount in currency) to cost and accrual.
-
-        A cost line for each analytic distribution, and what is owed in one line: each
-        line of an entry costs a delivery time, and the consumptions, which lead here,
-        have the goods one by one. The line names the product where there is only one.
-
-        :return: the posted ``account.move``
-        """
-        consumption = amounts[0][0]
-        reference = consumption.move_id.reference or consumption.display_name
-        by_analytic = {}
-        for some, amount in amounts:
-            analytic = some.sale_line_id.analytic_distribution
-            total, products, _ = by_analytic.get(
-                repr(analytic), (0.0, self.product_id.browse(), None)
-            )
-            by_analytic[repr(analytic)] = (
-                total + amount,
-                products | some.product_id,
-                analytic,
-            )
-        vals_list = [
-            self._prepare_cost_line(
-                company, currency, day, consumption, reference, *goods
-            )
-            for goods in by_analytic.values()
-        ]
-        vals_list.append(
-            self._prepare_accrual_line(company, currency, vals_list, reference)
-        )
-        move = (
-            self.env["account.move"]
-            .sudo()
-            .with_company(company)
-            # nobody reads the chatter of an entry that follows from a transfer, and it
-            # has no taxes nor payment terms to work out
-            .with_context(tracking_disable=True, skip_invoice_sync=True)
-            .create(
-                {
-                    "journal_id": company._o2c_consignment_journal().id,
-                    "currency_id": currency.id,
-                    "date": day,
-                    "ref": self.env._(
-                        "%(reference)s goods of %(consignor)s",
-                        reference=reference,
-                        consignor=consumption.consignor_id.name,
-                    ),
-                    "line_ids": [Command.create(vals) for vals in vals_list],
-                }
-            )
-        )
-        move._post()
-        return move
-
-    def _prepare_cost_line(
-        self, company, currency, day, consumption, reference, amount, products, analytic
-    ):
-        return {
-            "name": products.display_name if len(products) == 1 else reference,
-            "product_id": len(products) == 1 and products.id,
-            "partner_id": consumption.consignor_id.id,
-            "currency_id": currency.id,
-            "account_id": company._o2c_consignment_account("cost").id,
-            "analytic_distribution": analytic,
-            "tax_ids": [],
-            "amount_currency": amount,
-            "balance": currency._convert(amount, company.currency_id, company, day),
-        }
-
-    def _prepare_accrual_line(self, company, currency, cost_lines, reference):
-        return {
-            "name": reference,
-            "partner_id": cost_lines[0]["partner_id"],
-            "currency_id": currency.id,
-            "account_id": company._o2c_consignment_account("accrual").id,
-            # said here, they are not looked up
-            "analytic_distribution": False,
-            "tax_ids": [],
-            "amount_currency": -sum(vals["amount_currency"] for vals in cost_lines),
-            "balance": -sum(vals["balance"] for vals in cost_lines),
-        }

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from .legal_time import legal_today
+from .o2c_consignment_consumption_accrual import Charge
 
 
 class O2cConsignmentCostChange(models.Model):
@@ -52,13 +53,22 @@ class O2cConsignmentCostChange(models.Model):
         amounts = [(c, a) for c, a in amounts if not self.currency_id.is_zero(a)]
         if not amounts:
             return
-        today = legal_today()
+        charges = [
+            Charge(amount, c.product_id, c.sale_line_id.analytic_distribution)
+            for c, amount in amounts
+        ]
         entry = (
             self.env["o2c.consignment.consumption"]
             .sudo()
-            ._post_entry(self.company_id, self.currency_id, today, amounts)
+            ._post_entry(
+                self.company_id,
+                self.consignor_id,
+                self.currency_id,
+                legal_today(),
+                f"{self.name} {self.reason}",
+                charges,
+            )
         )
-        entry.ref = f"{self.name} {self.reason}"
         self.line_ids.sudo().adjustment_id.accrual_move_id = entry
         self.entry_ids = [Command.link(entry.id)]
 
