@@ -1,8 +1,9 @@
 """What the manuals tell people to press is on their screens, in their Spanish.
 
-In docs/manual **A › B** is a way through menus, *X* the label of a button, field, page,
-state or report, and *… x …* part of a message; other **bold** is emphasis. Labels are
-those of the suite's es.po, and of Odoo's as somebody in es_EC sees them.
+In docs/manual, docs/operacion.md and README.es.md **A › B** is a way through menus, *X*
+the label of a button, field, page, state or report, and *… x …* part of a message; other
+**bold** is emphasis. Labels are those of the suite's es.po, and of Odoo's as somebody in
+es_EC sees them.
 """
 
 import ast
@@ -17,6 +18,11 @@ from o2c_cli import odoo_source, project
 from o2c_cli.ui import Problem
 
 MANUALS = sorted((project.ROOT / "docs" / "manual").glob("*.md"))
+SPANISH = [
+    *MANUALS,
+    project.ROOT / "docs" / "operacion.md",
+    project.ROOT / "README.es.md",
+]
 LANGUAGES = ("es", "es_419")  # the later one counts, see Odoo's get_base_langs
 # where ways begin that no menu of the web client leads to
 OTHER_STARTS = {"Acciones", "Imprimir", "Mi cuenta"}
@@ -25,7 +31,7 @@ QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 MENU = "model:ir.ui.menu,name:"
 
 
-@pytest.mark.parametrize("manual", MANUALS, ids=lambda file: file.stem)
+@pytest.mark.parametrize("manual", SPANISH, ids=lambda file: file.stem)
 def test_what_a_manual_names_is_on_the_screen(manual):
     screens = _screens()
     unknown = [
