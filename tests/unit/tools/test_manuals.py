@@ -1,9 +1,9 @@
 """What the manuals tell people to press is on their screens, in their Spanish.
 
-In docs/manual, docs/operacion.md and README.es.md **A › B** is a way through menus, *X*
-the label of a button, field, page, state or report, and *… x …* part of a message; other
-**bold** is emphasis. Labels are those of the suite's es.po, and of Odoo's as somebody in
-es_EC sees them.
+In docs/manual, docs/operacion.md and README.es.md **A › B** is a way through menus,
+*X* the label of a button, field, page, state or report, and *… x …* part of a message;
+other **bold** is emphasis. Labels are those of the suite's es.po, and of Odoo's as
+somebody in es_EC sees them.
 """
 
 import ast
