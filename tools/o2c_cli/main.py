@@ -2,10 +2,11 @@
 
 import argparse
 import errno
+import os
 import signal
 import sys
 
-from . import commands, project
+from . import commands, network, project
 from .system import no_space
 from .ui import Problem, warn
 
@@ -28,6 +29,7 @@ def main(arguments):
     :param arguments: what was typed after ./o2c
     :return: the exit code; 2 when something stops the command, 130 after Ctrl-C
     """
+    os.environ.update(network.past_proxy(os.environ))
     signal.signal(signal.SIGTERM, _terminate)
     options = _parser().parse_args(arguments)
     try:

@@ -8,7 +8,7 @@ import urllib.error
 import urllib.request
 from contextlib import contextmanager
 
-from . import odoo_source, postgres, project
+from . import network, odoo_source, postgres, project
 from .system import child
 from .ui import Problem
 
@@ -27,6 +27,7 @@ def environment(*first):
     source = odoo_source.ensure()
     return {
         **os.environ,
+        **network.past_proxy(os.environ),
         "PYTHONPATH": os.pathsep.join(
             [
                 *map(str, first),

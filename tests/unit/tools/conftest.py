@@ -164,6 +164,19 @@ def provisioned(clone, odoo_path):
 
 
 @pytest.fixture
+def odoo_database(provisioned, stopped_cluster):
+    """A database that counts as one of Odoo 19.0; the server is stopped again."""
+    with postgres.running():
+        postgres.sql("CREATE DATABASE mine")
+        postgres.sql(
+            "CREATE TABLE ir_module_module (name text, latest_version text); "
+            "INSERT INTO ir_module_module VALUES ('base', '19.0.1.3')",
+            database="mine",
+        )
+    return "mine"
+
+
+@pytest.fixture
 def typed(home):
     """Type an ./o2c command in a process of its own, in the clone of `home`."""
     started = []
@@ -186,3 +199,16 @@ def typed(home):
         if process.poll() is None:
             process.kill()
         process.communicate()
+
+
+@pytest.fixture
+def wait_for_line():
+    """A function that reads what a process prints up to a line with some text."""
+
+    def wait(process, text):
+        for line in process.stdout:
+            if text in line:
+                return
+        pytest.fail(f"{text!r} was not printed: {process.stderr.read()}")
+
+    return wait

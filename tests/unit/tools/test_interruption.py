@@ -12,26 +12,6 @@ import pytest
 from o2c_cli import database, postgres, project, system
 
 
-@pytest.fixture
-def odoo_database(provisioned, stopped_cluster):
-    """A database that counts as one of Odoo 19.0; the server is stopped again."""
-    with postgres.running():
-        postgres.sql("CREATE DATABASE mine")
-        postgres.sql(
-            "CREATE TABLE ir_module_module (name text, latest_version text); "
-            "INSERT INTO ir_module_module VALUES ('base', '19.0.1.3')",
-            database="mine",
-        )
-    return "mine"
-
-
-def wait_for_line(process, text):
-    for line in process.stdout:
-        if text in line:
-            return
-    pytest.fail(f"{text!r} was not printed: {process.stderr.read()}")
-
-
 def none_is_left(alive, seconds=10):
     """Whether all processes of the clone end; says which do not."""
     deadline = time.monotonic() + seconds
@@ -42,7 +22,7 @@ def none_is_left(alive, seconds=10):
 
 
 @pytest.fixture
-def serving(odoo_database, typed):
+def serving(odoo_database, typed, wait_for_line):
     port = system.choose_port(8431, explicit=False)
     process = typed("serve", "--database", odoo_database, "--port", port)
     wait_for_line(process, f"http://localhost:{port}")
@@ -61,7 +41,9 @@ def test_ctrl_c_stops_odoo_its_children_and_postgresql(serving, alive, sent):
     assert system.port_is_free(port)
 
 
-def test_an_interrupted_installation_leaves_nothing(odoo_database, alive, typed):
+def test_an_interrupted_installation_leaves_nothing(
+    odoo_database, alive, typed, wait_for_line
+):
     """The stub of Odoo would install for five minutes."""
     process = typed("db", "create", "another")
     wait_for_line(process, "preparing a database")
