@@ -51,6 +51,23 @@ def test_a_cluster_of_another_postgresql(clone):
         postgres.ensure()
 
 
+@pytest.mark.parametrize(("made_by", "expected"), [("15", 15), ("17", 17), (None, 17)])
+def test_the_postgresql_that_made_the_cluster_runs_it(
+    clone, home, monkeypatch, made_by, expected
+):
+    """A newer one beside it, as after an upgrade of Debian, changes nothing."""
+    for version in ("9", "15", "17"):
+        programs = home / "servers" / version / "bin"
+        programs.mkdir(parents=True)
+        (programs / "initdb").touch()
+    monkeypatch.setattr(postgres, "INSTALLED", home / "servers")
+    if made_by:
+        postgres._data().mkdir(parents=True)
+        (postgres._data() / "PG_VERSION").write_text(f"{made_by}\n")
+        (postgres._data() / ".ready").touch()
+    assert postgres.binaries() == home / "servers" / str(expected) / "bin"
+
+
 class TestWithServer:
     @pytest.fixture(autouse=True)
     def server(self, cluster):
