@@ -9,7 +9,7 @@ import urllib.request
 from contextlib import contextmanager
 
 from . import network, odoo_source, postgres, project
-from .system import child
+from .system import HIGHEST_PORT, child, choose_port
 from .ui import Problem
 
 WORKER_SECONDS = 600  # for one request
@@ -126,9 +126,10 @@ def install(database, modules, *, extra=(), env=None):
     arguments = ["-i", ",".join(modules), "--stop-after-init", "--no-http"]
     arguments += ["--without-demo=True", *extra]
     code = run(arguments, database=database, log=log, env=env)
-    problems = log_problems(log.read_text(errors="replace"))
+    text = log.read_text(errors="replace")
+    problems = log_problems(text)
     if code or problems:
-        shown = "\n    ".join(problems[:5]) or log.read_text()[-500:]
+        shown = "\n    ".join(problems[:5]) or text[-500:]
         raise Problem(
             f"Odoo could not install {', '.join(modules)}:\n    {shown}",
             f"The whole log is {log}.",
@@ -178,7 +179,6 @@ def serving(database, port, *, workers=0, log=None, extra=()):
         f"--http-port={port}",
         "--http-interface=127.0.0.1",
         f"--workers={workers}",
-        f"--gevent-port={port + 1000}",
         f"--db-filter=^{re.escape(database)}$",
         *extra,
     ]
@@ -186,11 +186,18 @@ def serving(database, port, *, workers=0, log=None, extra=()):
     if workers:
         # unlike one process with threads, workers take a limit of 0 seconds literally
         arguments.append(f"--limit-time-real={WORKER_SECONDS}")
+        arguments.append(f"--gevent-port={_port_of_websockets(port)}")
         python = [str(project.PYTHON), str(SCRIPTS / "odoo_script.py")]
     log = log or project.LOGS / f"server-{database}.log"
     with starting(arguments, database=database, log=log, python=python) as process:
         _wait_until_up(process, port, log)
         yield process
+
+
+def _port_of_websockets(port):
+    """With workers a process of its own listens there for whoever has a page open."""
+    wanted = port + 1000 if port + 1200 <= HIGHEST_PORT else port - 1000
+    return choose_port(wanted, explicit=False)
 
 
 def _wait_until_up(process, port, log):

@@ -8,8 +8,8 @@ import subprocess
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import project
-from .system import ensure_packages, is_root, run
+from . import packages, project
+from .system import is_root, run
 from .ui import Problem, task
 
 ROLE = "o2c"
@@ -112,7 +112,10 @@ def _made_by():
 def ensure():
     """Have a server's programs and an initialised cluster."""
     if binaries() is None:
-        ensure_packages(["postgresql", "libmagic1"])
+        # in one go with what Odoo's reports need: apt is slow to start
+        packages.ensure(
+            ["postgresql", "libmagic1"], welcome=packages.missing_for_reports()
+        )
     if binaries() is None:
         raise Problem(
             f"No PostgreSQL server of version {MINIMUM} or later was found.",

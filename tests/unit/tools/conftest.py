@@ -152,12 +152,21 @@ def cluster(stopped_cluster):
         yield postgres
 
 
-@pytest.fixture
-def provisioned(clone, odoo_path):
-    """The clone counts as provisioned: this Python is its environment."""
+def make_environment(clone):
+    """A virtual environment that is this Python, and has no packages."""
     (clone.VENV / "bin").mkdir(parents=True)
     clone.PYTHON.symlink_to(sys.executable)
     (clone.VENV / "bin" / "pip").touch()
+    version = "python{}.{}".format(*sys.version_info[:2])
+    (clone.VENV / "lib" / version / "site-packages").mkdir(parents=True)
+    made_by = f"command = {sys.executable} -m venv --clear {clone.VENV}\n"
+    (clone.VENV / "pyvenv.cfg").write_text(made_by)
+
+
+@pytest.fixture
+def provisioned(clone, odoo_path):
+    """The clone counts as provisioned: this Python is its environment."""
+    make_environment(clone)
     for file in (python_env.RUNTIME, python_env.DEVELOPMENT):
         python_env._stamp(file).write_text(python_env._digest(file))
     return clone
