@@ -8,9 +8,9 @@ import urllib.error
 import urllib.request
 from contextlib import contextmanager
 
-from . import network, odoo_source, postgres, project
+from . import network, odoo_log, odoo_source, postgres, project
 from .system import HIGHEST_PORT, child, choose_port
-from .ui import Problem
+from .ui import Problem, warn
 
 WORKER_SECONDS = 600  # for one request
 SCRIPTS = project.ROOT / "tools"
@@ -134,6 +134,8 @@ def install(database, modules, *, extra=(), env=None):
             f"Odoo could not install {', '.join(modules)}:\n    {shown}",
             f"The whole log is {log}.",
         )
+    for line in odoo_log.warnings(text):
+        warn(f"installing {', '.join(modules)}: {line}")
 
 
 def shell(database, script, *, extra=(), env=None):
@@ -168,12 +170,13 @@ def log_problems(text):
 
 
 @contextmanager
-def serving(database, port, *, workers=0, log=None, extra=()):
+def serving(database, port, *, workers=0, log=None, extra=(), clean=False):
     """An Odoo server on one database, up when the block starts and gone after it.
 
     :param int port: HTTP port on 127.0.0.1
     :param int workers: processes; 0 is one process with threads
     :param Path log: file for its log
+    :param bool clean: what it logs as an error is one for the block too
     """
     arguments = [
         f"--http-port={port}",
@@ -192,6 +195,9 @@ def serving(database, port, *, workers=0, log=None, extra=()):
     with starting(arguments, database=database, log=log, python=python) as process:
         _wait_until_up(process, port, log)
         yield process
+        errors = odoo_log.report(log) if clean else 0
+        if errors:
+            raise Problem(f"The server logged {errors} errors.", f"Log: {log}.")
 
 
 def _port_of_websockets(port):
