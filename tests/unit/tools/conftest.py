@@ -133,10 +133,13 @@ def initialised_cluster():
     """A PostgreSQL cluster to copy: making one takes two seconds."""
     if postgres.binaries() is None:
         pytest.skip("no PostgreSQL server on this machine")
-    with short_folder() as folder, pytest.MonkeyPatch.context() as monkeypatch:
-        be_in(folder, monkeypatch)
-        postgres.ensure()
-        yield postgres.base()
+    with short_folder() as folder:
+        # later tests are in the real clone again, not in this folder
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            be_in(folder, monkeypatch)
+            postgres.ensure()
+            made = postgres.base()
+        yield made
 
 
 @pytest.fixture
