@@ -9,6 +9,8 @@ from o2c_cli import database, postgres
 from o2c_cli.commands import demo
 from o2c_cli.ui import Problem
 
+# A demo that is not refused would install packages on the machine of who is root.
+NO_APT = {"PATH": "/nowhere"}
 BAD_NAMES = [
     "",
     "1abc",
@@ -63,7 +65,7 @@ def test_a_new_database_is_not_called_as_what_it_is_copied_from(
     provisioned, typed, command, name
 ):
     """It would be dropped first, and then copied."""
-    process = typed(*command, name)
+    process = typed(*command, name, **NO_APT)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 2
     assert f"{name} is a name of what databases are copied from" in err
@@ -71,7 +73,7 @@ def test_a_new_database_is_not_called_as_what_it_is_copied_from(
 
 
 def test_the_demo_replaces_nobody_s_database(odoo_database, typed):
-    process = typed("demo", "--exit", "--database", odoo_database)
+    process = typed("demo", "--exit", "--database", odoo_database, **NO_APT)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 2
     assert "database mine that the demo did not make" in err
