@@ -86,6 +86,12 @@ def test_services_that_stay_have_health_checks(compose):
             assert service["restart"] == "unless-stopped", name
 
 
+def test_asking_whether_the_simulator_lives_does_not_list_its_documents(compose):
+    """After a day of trials there are thousands, and it is asked every 15 seconds."""
+    (command,) = compose["services"]["simulator"]["healthcheck"]["test"][3:]
+    assert "/control/health" in command
+
+
 def test_services_wait_for_what_they_need(compose):
     services = compose["services"]
     assert services["odoo"]["depends_on"]["setup"] == {
