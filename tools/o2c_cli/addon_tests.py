@@ -15,7 +15,7 @@ from .ui import say
 
 # Starting Odoo costs ten seconds: parts of several addons are not made smaller than
 # that is worth.
-PART_SECONDS = 150
+PART_SECONDS = 240
 # In twos: a part that finds its own taken goes to the next one.
 _ports = itertools.count(8169 + os.getpid() % 500, 2)
 
