@@ -33,10 +33,9 @@ class O2cConsignmentCostChange(models.Model):
         if problems:
             raise UserError(
                 self.env._(
-                    "%(name)s cannot be reversed any more. %(problems)s Make another "
-                    "cost change instead.",
+                    "%(name)s cannot be reversed:\n%(problems)s",
                     name=self.name,
-                    problems=" ".join(problems),
+                    problems="\n".join(problems),
                 )
             )
 
@@ -46,7 +45,8 @@ class O2cConsignmentCostChange(models.Model):
             return []
         return [
             self.env._(
-                "%(notes)s was issued to the customer.",
+                "%(notes)s was issued to the customer. Make another cost change "
+                "instead.",
                 notes=", ".join(posted.mapped("name")),
             )
         ]
@@ -59,7 +59,9 @@ class O2cConsignmentCostChange(models.Model):
             return []
         return [
             self.env._(
-                "The difference is in settlement %(names)s.",
+                "The difference, or what was sold or returned at the new cost, is in "
+                "settlement %(names)s. Cancel it where it was not billed, or make "
+                "another cost change instead.",
                 names=", ".join(settled.settlement_id.mapped("name")),
             )
         ]

@@ -1,6 +1,6 @@
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .test_cost_change import CostChangeCommon
 
@@ -234,9 +234,12 @@ class TestCostChangeByPurchasing(ControlsCommon):
             self._vals(new_cost=55, date_from=fields.Date.subtract(self.today, days=2))
         )
         change.action_preview()
-        change.line_ids.decision = "pass_on"
+        with Form(change) as form, form.line_ids.edit(0) as line:
+            line.decision = "pass_on"
         change.action_apply()
         self.assertEqual(change.sudo().note_ids.amount_untaxed, 25)
+        # she can open it, without the documents that are not hers to see
+        self.assertEqual(Form(change).state, "applied")
         change.action_notify()
         change.action_reverse()
         self.assertEqual(change.sudo().note_ids.state, "cancel")
