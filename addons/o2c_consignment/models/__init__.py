@@ -9,6 +9,7 @@ from . import o2c_consignment_agreement_place
 from . import o2c_consignment_agreement_pricing
 from . import o2c_consignment_agreement_replenish
 from . import o2c_consignment_agreement_returns
+from . import o2c_consignment_agreement_version
 from . import o2c_consignment_consumption
 from . import o2c_consignment_consumption_accrual
 from . import o2c_consignment_consumption_intercompany
@@ -18,6 +19,8 @@ from . import o2c_consignment_cost_change
 from . import o2c_consignment_cost_change_line
 from . import o2c_consignment_cost_change_apply
 from . import o2c_consignment_cost_change_notice
+from . import o2c_consignment_cost_change_preview
+from . import o2c_consignment_cost_change_reverse
 from . import o2c_consignment_settlement
 from . import o2c_consignment_settlement_billing
 from . import o2c_consignment_settlement_documents
@@ -37,6 +40,7 @@ from . import sale_order_line_availability
 from . import sale_order_line_fill_rate
 from . import sale_order_line_margin
 from . import sale_order_line_kit
+from . import sale_order_line_passed_on
 from . import stock_location
 from . import stock_move
 from . import stock_move_line

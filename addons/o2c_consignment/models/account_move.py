@@ -145,6 +145,7 @@ class AccountMove(models.Model):
             billed, [], ["accrual_move_id:recordset"]
         )
         changes = self.env["o2c.consignment.cost.change"].search(
-            [("line_ids.consumption_id", "any", billed)]
+            Domain("line_ids.consumption_id", "any", billed)
+            | Domain("later_ids", "any", billed)
         )
         return accruals | changes.entry_ids
