@@ -4,7 +4,7 @@ Dates, quantities and prices come in as :class:`~datetime.date` and
 :class:`~decimal.Decimal`; what is due comes out the same way.
 """
 
-from .allocation import allocate
+from .allocation import Outstanding, Undone, allocate, undo
 from .cost_change import Consumed, Effect, effect, effects
 from .errors import ConsignmentError, MissingPrice
 from .periods import Period, current_period_start, last_closed_period
@@ -22,9 +22,11 @@ __all__ = [
     "Effect",
     "Match",
     "MissingPrice",
+    "Outstanding",
     "Period",
     "ReturnTerms",
     "Term",
+    "Undone",
     "agreed_cost",
     "allocate",
     "current_period_start",
@@ -37,4 +39,5 @@ __all__ = [
     "match_bill",
     "reorder_quantity",
     "round_money",
+    "undo",
 ]

@@ -12,6 +12,7 @@ from . import o2c_consignment_agreement_returns
 from . import o2c_consignment_consumption
 from . import o2c_consignment_consumption_accrual
 from . import o2c_consignment_consumption_intercompany
+from . import o2c_consignment_consumption_origin
 from . import o2c_consignment_consumption_record
 from . import o2c_consignment_consumption_redate
 from . import o2c_consignment_cost_change

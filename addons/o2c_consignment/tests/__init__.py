@@ -12,6 +12,7 @@ from . import test_replenish
 from . import test_printed
 from . import test_reports
 from . import test_returns
+from . import test_returns_by_place
 from . import test_settlement
 from . import test_settlement_documents
 from . import test_stock_flow
