@@ -42,6 +42,7 @@ from . import stock_location
 from . import stock_move
 from . import stock_move_line
 from . import stock_move_line_return
+from . import stock_move_line_shortage
 from . import stock_orderpoint
 from . import stock_picking
 from . import stock_picking_return

@@ -15,6 +15,7 @@ from . import test_returns
 from . import test_returns_by_place
 from . import test_settlement
 from . import test_settlement_documents
+from . import test_stock_controls
 from . import test_stock_flow
 from . import test_stock_odoo_numbers
 from . import test_stock_take
