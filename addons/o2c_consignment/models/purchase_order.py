@@ -34,36 +34,60 @@ class PurchaseOrder(models.Model):
     def _o2c_day(self):
         return legal_day(self.date_order or fields.Datetime.now())
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS purchase
+        orders = super().create(vals_list)
+        orders._o2c_check_agreement()
+        return orders
+
     def write(self, vals):
-        if "o2c_is_consignment" in vals:
-            confirmed = self.filtered(
-                lambda o: (
-                    o.state in ("purchase", "cancel")
-                    and o.o2c_is_consignment != vals["o2c_is_consignment"]
-                )
-            )
-            if confirmed:
-                raise UserError(
-                    self.env._(
-                        "%(orders)s is confirmed: whose goods it brings cannot change.",
-                        orders=", ".join(confirmed.mapped("name")),
-                    )
-                )
+        # EXTENDS purchase
+        self._o2c_check_owner_stays(vals)
         result = super().write(vals)
         # The state is where every way of confirming comes past.
-        if vals.get("state") == "purchase":
+        if {"state", "o2c_agreement_id", "date_order"} & vals.keys():
             self._o2c_check_agreement()
         return result
 
+    def _o2c_check_owner_stays(self, vals):
+        """Refuse to change whose goods a confirmed order brings.
+
+        :raises UserError: for all orders at once
+        """
+        confirmed = self.filtered(lambda o: o.state in ("purchase", "cancel"))
+        changed = self.browse()
+        if "o2c_is_consignment" in vals:
+            kind = bool(vals["o2c_is_consignment"])
+            changed |= confirmed.filtered(lambda o: o.o2c_is_consignment != kind)
+        if "partner_id" in vals:
+            partner = self.env["res.partner"].browse(vals["partner_id"] or [])
+            changed |= confirmed.filtered(
+                lambda o: (
+                    o.o2c_is_consignment
+                    and o.partner_id.commercial_partner_id
+                    != partner.commercial_partner_id
+                )
+            )
+        if changed:
+            raise UserError(
+                self.env._(
+                    "%(orders)s is confirmed: whose goods it brings cannot change.",
+                    orders=", ".join(changed.mapped("name")),
+                )
+            )
+
     def _o2c_check_agreement(self):
-        """Refuse a consignment order without an agreement that prices all its goods.
+        """Refuse confirmed consignment orders whose goods no agreement prices.
 
         :raises UserError: for all orders and products at once
         """
         problems = []
-        for order in self.filtered("o2c_is_consignment"):
-            agreement = order.o2c_agreement_id
-            if agreement.state != "active":
+        for order in self.filtered(
+            lambda o: o.o2c_is_consignment and o.state == "purchase"
+        ):
+            agreement = order.o2c_agreement_id.sudo()
+            if agreement.state != "active" or not order._o2c_is_party_to(agreement):
                 problems.append(
                     self.env._(
                         "%(order)s: no agreement with %(partner)s is in force.",
@@ -84,6 +108,14 @@ class PurchaseOrder(models.Model):
             ]
         if problems:
             raise UserError("\n".join(problems))
+
+    def _o2c_is_party_to(self, agreement):
+        """Whether an agreement is with the supplier of this order, and ours."""
+        self.ensure_one()
+        return (
+            agreement.consignor_id == self.partner_id.commercial_partner_id
+            and agreement.company_id == self.company_id
+        )
 
     def _o2c_has_price(self, product):
         try:

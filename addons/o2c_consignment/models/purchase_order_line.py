@@ -13,6 +13,20 @@ class PurchaseOrderLine(models.Model):
         help="Sold, used or lost of what this line brought, first received first.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS purchase: goods may be added to an order that is confirmed already
+        lines = super().create(vals_list)
+        lines.order_id._o2c_check_agreement()
+        return lines
+
+    def write(self, vals):
+        # EXTENDS purchase
+        result = super().write(vals)
+        if {"product_id", "order_id"} & vals.keys():
+            self.order_id._o2c_check_agreement()
+        return result
+
     @api.depends("order_id.o2c_is_consignment", "qty_received")
     def _compute_o2c_qty_consumed(self):
         consumed = self._o2c_allocate(
