@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..consignment_core import MissingPrice
 from .legal_time import legal_day
 
 
@@ -104,7 +103,7 @@ class PurchaseOrder(models.Model):
                     product=product.display_name,
                 )
                 for product in order.order_line.product_id
-                if not order._o2c_has_price(product)
+                if not agreement._prices(product, order._o2c_day())
             ]
         if problems:
             raise UserError("\n".join(problems))
@@ -117,20 +116,25 @@ class PurchaseOrder(models.Model):
             and agreement.company_id == self.company_id
         )
 
-    def _o2c_has_price(self, product):
-        try:
-            self.o2c_agreement_id.sudo()._agreed_cost(product, self._o2c_day())
-        except MissingPrice:
-            return False
-        return True
-
     def _prepare_picking(self):
         # EXTENDS purchase_stock
         vals = super()._prepare_picking()
         if self.o2c_is_consignment:
             vals["owner_id"] = self.partner_id.commercial_partner_id.id
             vals["location_id"] = self._o2c_source_location().id
+            places = self.env["stock.location"].union(
+                *(line._o2c_place() for line in self.order_line if line.product_id)
+            )
+            if len(places) == 1 and self._o2c_arrives_at(places):
+                vals["location_dest_id"] = places.id
         return vals
+
+    def _o2c_arrives_at(self, place):
+        """Whether goods come to a place at once, and not by an input place."""
+        self.ensure_one()
+        arrival = self.env["stock.location"].browse(self._get_destination_location())
+        in_one_step = arrival == self._get_final_location_record()
+        return in_one_step or place._child_of(arrival)
 
     def _o2c_source_location(self):
         """Where consigned goods come from.

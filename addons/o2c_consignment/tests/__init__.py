@@ -8,6 +8,7 @@ from . import test_currency
 from . import test_intercompany
 from . import test_invariants
 from . import test_kits
+from . import test_places
 from . import test_replenish
 from . import test_printed
 from . import test_reports
