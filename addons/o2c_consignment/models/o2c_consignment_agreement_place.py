@@ -159,7 +159,8 @@ class O2cConsignmentAgreementPlace(models.Model):
             quantity = line.product_uom_id._compute_quantity(
                 line.product_qty, line.product_id.uom_id
             )
-            found[line.product_id, line._o2c_place().parent_path, ""] += quantity
+            where = line._o2c_place().parent_path or ""
+            found[line.product_id, where, ""] += quantity
         rows = (
             self.env["stock.move"]
             .sudo()
@@ -170,7 +171,7 @@ class O2cConsignmentAgreementPlace(models.Model):
             )
         )
         for product, final, target, quantity in rows:
-            found[product, (final or target).parent_path, ""] += quantity
+            found[product, (final or target).parent_path or "", ""] += quantity
         for line in self._lines_on_the_way(company, consignor, products):
             where = line.move_id.location_final_id or line.location_dest_id
             key = (line.product_id, where.parent_path, line.location_id.parent_path)
@@ -205,6 +206,8 @@ class O2cConsignmentAgreementPlace(models.Model):
         """
         stock, inside = warehouse.lot_stock_id, warehouse.view_location_id
         places = stock.browse()
+        if not warehouse:
+            return places
         for place in self.location_id:
             if stock._child_of(place):
                 places |= stock

@@ -195,7 +195,10 @@ class O2cConsignmentConsumption(models.Model):
         }
 
     def _too_many_error(self, problems):
-        """:param problems: list of (move line, quantity that nothing left for)"""
+        """What is wrong with returns.
+
+        :param problems: list of (move line, quantity that nothing was left for)
+        """
         return UserError(
             "\n".join(
                 self.env._(

@@ -134,7 +134,7 @@ class PurchaseOrder(models.Model):
         self.ensure_one()
         arrival = self.env["stock.location"].browse(self._get_destination_location())
         in_one_step = arrival == self._get_final_location_record()
-        return in_one_step or place._child_of(arrival)
+        return bool(place) and (in_one_step or place._child_of(arrival))
 
     def _o2c_source_location(self):
         """Where consigned goods come from.

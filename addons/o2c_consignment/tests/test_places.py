@@ -1,6 +1,6 @@
 from odoo import Command
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import ConsignmentCommon
 
@@ -213,6 +213,16 @@ class TestOwnGoodsOfAConsignor(PlacesCommon):
         # it is allowed, and may become his on the receipt
         order.picking_ids.move_line_ids.owner_id = self.consignor
         self.assertFalse(order.picking_ids.o2c_own_goods_warning)
+
+    def test_buyer_is_told_while_entering_the_order(self):
+        order = Form(self.env["purchase.order"].with_user(self.buyer))
+        order.partner_id = self.consignor
+        with order.order_line.new() as line:
+            line.product_id = self.product
+        self.assertIn("buys them as our own", order.o2c_own_goods_warning)
+        order.o2c_is_consignment = True
+        self.assertFalse(order.o2c_own_goods_warning)
+        self.assertEqual(order.save().order_line.o2c_place_id, self.stock)
 
     def test_nothing_is_said_of_other_goods_and_other_suppliers(self):
         other = self._product("Vaso")
