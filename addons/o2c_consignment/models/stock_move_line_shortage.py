@@ -51,7 +51,8 @@ class StockMoveLine(models.Model):
         """What is left where these goods were taken from.
 
         Summed: goods that another transfer is moving have a row of their own until
-        core merges them.
+        core merges them. What it takes and has not committed is not seen; goods that
+        were reserved are safe from it.
 
         :return: product, place, lot and package → owner → quantity
         :rtype: dict

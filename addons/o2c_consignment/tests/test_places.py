@@ -150,7 +150,7 @@ class TestPlacesInTwoSteps(PlacesCommon):
             self._order_what_is_low()
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestStraightToTheCustomer(PlacesCommon):
     """Four go from the consignor to a customer, and one back."""
 
@@ -204,7 +204,7 @@ class TestStraightToTheCustomer(PlacesCommon):
         ]
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestOwnGoodsOfAConsignor(PlacesCommon):
     def test_an_order_of_own_goods_says_so(self):
         order = self._order(self.consignor, self.product, 5, price=60)

@@ -140,7 +140,7 @@ class TestReturnsByPlace(ReturnsByPlaceCommon):
         self.assertEqual(self._accrued(), 0)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestReturnsOfNoDelivery(ReturnsByPlaceCommon):
     def test_no_more_comes_in_from_customers_than_they_have(self):
         picking = self._deliver(self._sell(self.product, 4))

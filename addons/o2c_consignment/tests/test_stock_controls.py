@@ -206,7 +206,7 @@ class TestNoContextLifts(StockControlsCommon):
         self.assertIn(menu.id, visible._visible_menu_ids())
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestConsignmentOrders(StockControlsCommon):
     def test_goods_added_after_it_was_confirmed_need_a_price(self):
         order = self._order(self.consignor, self.product, 5, consigned=True)
@@ -257,7 +257,7 @@ class TestConsignmentOrders(StockControlsCommon):
             order.partner_id = self.supplier
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestEvening(StockControlsCommon):
     def test_rate_is_of_the_day_in_ecuador(self):
         eur = self.env.ref("base.EUR")
