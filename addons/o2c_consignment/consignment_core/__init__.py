@@ -4,7 +4,7 @@ Dates, quantities and prices come in as :class:`~datetime.date` and
 :class:`~decimal.Decimal`; what is due comes out the same way.
 """
 
-from .allocation import allocate
+from .allocation import Outstanding, Undone, allocate, undo
 from .cost_change import Consumed, Effect, effect, effects, last_day
 from .coverage import Gap, find_gaps, find_tiers_without_base, uncovered
 from .errors import ConsignmentError, MissingPrice
@@ -25,9 +25,11 @@ __all__ = [
     "Gap",
     "Match",
     "MissingPrice",
+    "Outstanding",
     "Period",
     "ReturnTerms",
     "Term",
+    "Undone",
     "Version",
     "agreed_cost",
     "allocate",
@@ -45,5 +47,6 @@ __all__ = [
     "reorder_quantity",
     "round_money",
     "uncovered",
+    "undo",
     "version_on",
 ]

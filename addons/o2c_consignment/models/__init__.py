@@ -3,6 +3,7 @@ from . import account_move
 from . import account_move_line
 from . import o2c_consignment_agreement
 from . import o2c_consignment_agreement_documents
+from . import o2c_consignment_agreement_goods
 from . import o2c_consignment_agreement_intercompany
 from . import o2c_consignment_agreement_line
 from . import o2c_consignment_agreement_place
@@ -13,6 +14,7 @@ from . import o2c_consignment_agreement_version
 from . import o2c_consignment_consumption
 from . import o2c_consignment_consumption_accrual
 from . import o2c_consignment_consumption_intercompany
+from . import o2c_consignment_consumption_origin
 from . import o2c_consignment_consumption_record
 from . import o2c_consignment_consumption_redate
 from . import o2c_consignment_cost_change
@@ -32,6 +34,7 @@ from . import product_product
 from . import product_product_ownership
 from . import product_template
 from . import purchase_order
+from . import purchase_order_own_goods
 from . import purchase_order_line
 from . import res_company
 from . import res_config_settings
@@ -45,8 +48,10 @@ from . import stock_location
 from . import stock_move
 from . import stock_move_line
 from . import stock_move_line_return
+from . import stock_move_line_shortage
 from . import stock_orderpoint
 from . import stock_picking
+from . import stock_picking_own_goods
 from . import stock_picking_return
 from . import stock_quant
 from . import stock_scrap

@@ -11,12 +11,15 @@ from . import test_currency
 from . import test_intercompany
 from . import test_invariants
 from . import test_kits
+from . import test_places
 from . import test_replenish
 from . import test_printed
 from . import test_reports
 from . import test_returns
+from . import test_returns_by_place
 from . import test_settlement
 from . import test_settlement_documents
+from . import test_stock_controls
 from . import test_stock_flow
 from . import test_stock_odoo_numbers
 from . import test_stock_take
