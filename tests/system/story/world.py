@@ -97,13 +97,13 @@ class World:
         return found
 
     @contextmanager
-    def refused(self, text, *words):
+    def refused(self, text, word, *more):
         """The block must be refused by the server, with these words in the reason."""
         try:
             yield
         except Refused as refusal:
             said = str(refusal).lower()
-            missing = [w for w in words if w.lower() not in said]
+            missing = [w for w in (word, *more) if w.lower() not in said]
             if missing:
                 raise CheckFailed(
                     f"{text}: refused, but without {missing}: {refusal}"
