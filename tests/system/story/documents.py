@@ -3,7 +3,7 @@
 from lxml import etree
 
 
-def wait_until_authorised(world, login, domain, *, seconds=40):
+def wait_until_authorised(world, login, domain, *, seconds=120):
     """Wait for the electronic document of something and return it."""
     fields = ["number", "access_key", "state", "document_type", "last_message"]
 

@@ -83,7 +83,7 @@ class World:
     def _fail(self, text, found, expected):
         raise CheckFailed(f"{text}: expected {expected}, found {found}")
 
-    def wait_for(self, text, look, *, seconds=40):
+    def wait_for(self, text, look, *, seconds=120):
         """Wait until something becomes true, then count it as verified.
 
         :param look: function that returns something true when it is so

@@ -1,6 +1,7 @@
 """Step 4: a customer with old debts, and what lifts the block."""
 
 from datetime import date
+from urllib.parse import unquote
 
 from sri_simulator.clock import Clock
 
@@ -75,6 +76,17 @@ def _stands_on_the_worklist(world, overdue, total):
     oldest = date.fromisoformat(overdue[0]["invoice_date_due"])
     days = (Clock().today() - oldest).days
     world.equal("days of the oldest", row["days_overdue"], days)
+    _writes_to_the_customer(world, row)
+
+
+def _writes_to_the_customer(world, row):
+    """Collections have a message of what is open, ready to be sent by WhatsApp."""
+    collector = world.person("cobranzas")
+    action = collector.press("o2c.credit.worklist", row["id"], "action_whatsapp")
+    number, _, text = unquote(action["url"]).partition("?text=")
+    world.equal("WhatsApp to the customer", number, "https://wa.me/59325550100")
+    amount = in_spanish(row["receivable"])
+    world.check(f"it says that {amount} is open", amount in text)
 
 
 def _worklist(world):
@@ -85,7 +97,7 @@ def _worklist(world):
             ("partner_id", "=", world.ref(LATE)),
             ("company_id", "=", world.ref("company_sierra")),
         ],
-        ["overdue", "documents", "days_overdue", "next_promise"],
+        ["overdue", "receivable", "documents", "days_overdue", "next_promise"],
     )
 
 
