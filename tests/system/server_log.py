@@ -1,32 +1,18 @@
 """What a server logged while people worked: an error that nobody saw on a screen."""
 
-import re
+from o2c_cli import odoo_log
 
-from o2c_cli.addon_tests import LOG_LEVEL
-
-# Texts of errors that are no fault of the suite, and why.
+# Odoo's own jobs that may fail, and why it does not matter.
 EXPECTED = {
-    "could not serialize access": "two wrote at once, and Odoo runs one of them again",
-    "lock ir_attachment in share mode": "Odoo's vacuum of files leaves it for later",
-    "publisher: update notification": "Odoo asks its maker for news once a week",
-    "wkhtmltopdf": "the machine has none: Odoo's own PDF reports are not printed",
+    "LOCK ir_attachment IN SHARE MODE": "its vacuum of files waits for a quieter hour",
+    "Publisher: Update Notification": "asks its maker once a week, over the network",
 }
-ENTRY = re.compile(r"^(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ )", re.M)
 
 
 def errors(log):
-    """Entries of a server's log that somebody has to look into, with tracebacks.
+    """Errors of a server's log that somebody has to look into.
 
     :param Path log: of one server
     """
-    entries = ENTRY.split(log.read_text(errors="replace"))
-    return [entry for entry in entries if _is_error(entry) and not _is_expected(entry)]
-
-
-def _is_error(entry):
-    first = LOG_LEVEL.match(entry.partition("\n")[0])
-    return first and first[1] != "WARNING"
-
-
-def _is_expected(entry):
-    return any(text in entry.lower() for text in EXPECTED)
+    found = odoo_log.errors(log.read_text(errors="replace"))
+    return [entry for entry in found if not any(text in entry for text in EXPECTED)]
