@@ -1,7 +1,6 @@
 """What the servers of the system tests are judged by."""
 
 import pytest
-
 from system import server_log
 
 START = "2026-11-29 22:40:09,123 99 ERROR demo"
