@@ -89,11 +89,12 @@ def _bases_by_rate(world, settlement):
         [("settlement_id", "=", settlement)],
         ["product_id", "amount"],
     )
-    bases = {}
+    products = {line["product_id"][0] for line in lines}
+    rates = {product: _iva_of(world, product) for product in products}
+    bases = dict.fromkeys(rates.values(), Decimal(0))
     for line in lines:
-        rate = _iva_of(world, line["product_id"][0])
-        bases[rate] = bases.get(rate, 0) + Decimal(str(line["amount"]))
-    return bases
+        bases[rates[line["product_id"][0]]] += Decimal(str(line["amount"]))
+    return {rate: base for rate, base in bases.items() if base}
 
 
 def _iva_of(world, product):
@@ -108,7 +109,7 @@ def _iva_of(world, product):
         ],
         ["amount"],
     )
-    return Decimal(str(tax["amount"])).normalize() + 0
+    return Decimal(f"{tax['amount']:g}")
 
 
 def _supplier_taxes(world, product):
