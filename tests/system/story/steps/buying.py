@@ -259,7 +259,7 @@ def cost_change(world):
     world.equal(
         "margin kept by passing on", data["margin_after"], data["margin_before"]
     )
-    _has_less_margin(world)
+    _keeps_its_margin(world)
     _issues_the_note(world, data["note_ids"])
     price = buyer.search(
         "o2c.consignment.agreement.line",
@@ -291,10 +291,14 @@ def _is_booked(world, entries):
     world.equal("its entry (account, debit, credit)", found, expected)
 
 
-def _has_less_margin(world):
-    """The order keeps its price and has the new cost: 239.94 − 20 × 10.50."""
+def _keeps_its_margin(world):
+    """The order has the later cost, and its note is price too.
+
+    239.94 + 6.00 − 20 × 10.50 = 35.94, as it was.
+    """
     milk = lines_of_the_order(world)[MILK]
-    world.equal("margin of the milk on the order", milk["margin"], 29.94)
+    world.equal("cost of the milk on the order", milk["purchase_price"], NEW_COST)
+    world.equal("margin of the milk with the note", milk["margin"], 35.94)
 
 
 def _issues_the_note(world, notes):

@@ -26,6 +26,7 @@ def lines_of_the_order(world):
             "discount",
             "price_subtotal",
             "product_uom_qty",
+            "purchase_price",
             "margin",
             "margin_percent",
             "o2c_agreement_line_id",
