@@ -9,7 +9,7 @@ import pytest
 
 from o2c_cli import database, mailbox, odoo_server, postgres, project, simulator, system
 
-from . import replica
+from . import replica, server_log
 from .client import Person
 from .story.world import PASSWORD
 
@@ -141,3 +141,8 @@ def test_the_supplier_reads_from_the_replica_alone(hosts):
     assert served >= len(addresses)
     for log, length in zip(logs, known, strict=True):
         assert "retrying with a read/write cursor" not in log.read_text()[length:]
+
+
+def test_neither_host_logged_an_error(hosts):
+    """Comes last: also what their crons did meanwhile."""
+    assert not [line for n in range(2) for line in server_log.errors(_log(n))]

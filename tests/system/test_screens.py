@@ -10,12 +10,14 @@ from xml.etree import ElementTree
 
 import pytest
 
-from o2c_cli import database, odoo_server, postgres, system
+from o2c_cli import database, odoo_server, postgres, project, system
 
+from . import server_log
 from .client import Person, Refused
 from .story.world import PASSWORD
 
 DATABASE = f"screens_{os.getpid()}"
+LOG = project.LOGS / "server-screens.log"
 PORT = 8680
 PEOPLE = ("contadora", "vendedor", "aprobadora", "jefecredito", "bodega", "compras")
 KINDS = ("list", "kanban", "form")
@@ -31,7 +33,7 @@ def people():
         stack.callback(database.drop, DATABASE)
         database.clone(database.demo_template(), DATABASE)
         port = system.choose_port(PORT, explicit=False)
-        stack.enter_context(odoo_server.serving(DATABASE, port))
+        stack.enter_context(odoo_server.serving(DATABASE, port, log=LOG))
         url = f"http://127.0.0.1:{port}"
         yield [Person(url, DATABASE, login, PASSWORD) for login in PEOPLE]
 
@@ -59,6 +61,11 @@ def test_buyer_opens_transfers(people):
     wanted = _specification(ElementTree.fromstring(views["form"]["arch"]))
     transfers = buyer.call("stock.picking", "search", [], limit=20)
     assert buyer.call("stock.picking", "web_read", transfers, specification=wanted)
+
+
+def test_the_server_logged_no_error(people):
+    """Comes last: also what its crons did while the screens were opened."""
+    assert not server_log.errors(LOG)
 
 
 def _windows(person):

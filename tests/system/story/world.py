@@ -13,6 +13,13 @@ class CheckFailed(Exception):
     """Something that a step verifies is not so."""
 
 
+class Records(dict):
+    """What the steps made so far, by name."""
+
+    def __missing__(self, name):
+        raise CheckFailed(f"It needs what an earlier step did not make: {name}.")
+
+
 class World:
     """People and records of one run of the story.
 
@@ -29,7 +36,7 @@ class World:
         self.mail = Path(mail)
         self.people = {}
         self.checks = []
-        self.records = {}
+        self.records = Records()
 
     def person(self, login):
         if login not in self.people:
@@ -41,15 +48,22 @@ class World:
         """Database id of a record of the demo data, by its external id."""
         if xmlid not in self.records:
             module, _, name = xmlid.rpartition(".")
-            found = self.person("admin").search(
+            found = self.one(
+                "admin",
                 "ir.model.data",
                 [("module", "=", module or "o2c_demo"), ("name", "=", name)],
                 ["res_id"],
             )
-            if not found:
-                raise CheckFailed(f"The demo data has no {xmlid}.")
-            self.records[xmlid] = found[0]["res_id"]
+            self.records[xmlid] = found["res_id"]
         return self.records[xmlid]
+
+    def one(self, login, model, domain, fields=("id",), **options):
+        """The only record that a person finds, or the first with `limit=1`."""
+        found = self.person(login).search(model, domain, fields, **options)
+        if len(found) != 1:
+            count = len(found) or "nothing"
+            raise CheckFailed(f"One {model} with {domain}: {login} found {count}.")
+        return found[0]
 
     def check(self, text, condition):
         """Verify something and remember it as a line of the report."""
@@ -58,16 +72,18 @@ class World:
         self.checks.append(text)
 
     def equal(self, text, found, expected, *, places=2):
+        shown = found
         if isinstance(expected, float):
             same = abs(found - expected) < 0.5 * 10**-places
+            shown = f"{found:.{places}f}"
         else:
             same = found == expected
-        self.check(f"{text}: {found}", same or self._fail(text, found, expected))
+        self.check(f"{text}: {shown}", same or self._fail(text, found, expected))
 
     def _fail(self, text, found, expected):
         raise CheckFailed(f"{text}: expected {expected}, found {found}")
 
-    def wait_for(self, text, look, *, seconds=40):
+    def wait_for(self, text, look, *, seconds=120):
         """Wait until something becomes true, then count it as verified.
 
         :param look: function that returns something true when it is so
@@ -81,12 +97,13 @@ class World:
         return found
 
     @contextmanager
-    def refused(self, text, *words):
+    def refused(self, text, word, *more):
         """The block must be refused by the server, with these words in the reason."""
         try:
             yield
         except Refused as refusal:
-            missing = [w for w in words if w.lower() not in str(refusal).lower()]
+            said = str(refusal).lower()
+            missing = [w for w in (word, *more) if w.lower() not in said]
             if missing:
                 raise CheckFailed(
                     f"{text}: refused, but without {missing}: {refusal}"

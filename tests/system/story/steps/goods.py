@@ -1,10 +1,11 @@
 """Steps 6 and 11: goods leave with their guide, and some come back."""
 
-from .money import wait_until_authorised
-from .selling import BUTTER, MILK, RICE, TUNA
+from ..documents import authorised_xml, says, wait_until_authorised
+from .selling import BUTTER, CUSTOMER, MILK, RICE, TUNA
 
 LEAVES = {RICE: 6, TUNA: 4, BUTTER: 10, MILK: 20}  # of 12, 4, 10 and 20 ordered
 RETURNED = 2
+PLATE, ROUTE = "PBA1234", "Quito norte"
 
 
 def delivery(world):
@@ -16,17 +17,43 @@ def delivery(world):
         "stock.picking",
         "write",
         [picking],
-        {"o2c_plate": "PBA1234", "o2c_route": "Quito norte"},
+        {"o2c_plate": PLATE, "o2c_route": ROUTE},
     )
     keeper.press("stock.picking", picking, "action_o2c_issue_guia")
     guide = wait_until_authorised(world, "bodega", [("picking_id", "=", picking)])
-    world.check(f"guía {guide['number']} AUTORIZADA, key {guide['access_key']}", guide)
+    world.equal(f"guía {guide['number']}, type", guide["document_type"], "06")
+    _reads_the_guide(world, guide)
     keeper.press(
         "stock.picking", picking, "button_validate", context={"skip_backorder": True}
     )
     state = keeper.read("stock.picking", picking, ["state", "backorder_ids"])
     world.equal("the transfer", state["state"], "done")
     world.equal("backorders for the 6 sacks of rice", len(state["backorder_ids"]), 1)
+
+
+def _reads_the_guide(world, guide):
+    """Whoever stops the lorry finds in it what is on it, and for whom."""
+    document = authorised_xml(world, "bodega", guide)
+    customer = world.person("bodega").read(
+        "res.partner", world.ref(CUSTOMER), ["vat", "name"]
+    )
+    expected = {
+        "placa": PLATE,
+        "identificacionDestinatario": customer["vat"],
+        "razonSocialDestinatario": customer["name"],
+        "ruta": ROUTE,
+    }
+    says(world, document, expected)
+    loaded = {
+        line.findtext("codigoInterno"): float(line.findtext("cantidad"))
+        for line in document.iter("detalle")
+    }
+    world.equal("in the XML, units", loaded, {_code(p): n for p, n in LEAVES.items()})
+
+
+def _code(product):
+    """ABA-001 of product_aba_001."""
+    return product.removeprefix("product_").replace("_", "-").upper()
 
 
 def _load_the_lorry(world, keeper, picking):
@@ -44,9 +71,11 @@ def _load_the_lorry(world, keeper, picking):
 def customer_return(world):
     """Two boxes of milk come back to their owner; the invoice gets its note."""
     keeper = world.person("bodega")
-    before = _consumed(world)
+    consumed, stock = _consumed(world), _milk_in_the_warehouse(world)
     _take_back(world, keeper)
-    world.equal("milk consumed, after the return", _consumed(world), before - RETURNED)
+    world.equal("milk consumed, after", _consumed(world), consumed - RETURNED)
+    stock["supplier_valle"] += RETURNED
+    world.equal("milk in stock, by owner", _milk_in_the_warehouse(world), stock)
     note = _credit_note(world)
     # 12.90 × 0.93 = 11.997 × 2 = 23.99, VAT 0 %
     accountant = world.person("contadora")
@@ -54,6 +83,25 @@ def customer_return(world):
     world.equal(f"{data['name']} for {RETURNED} boxes", data["amount_total"], 23.99)
     document = wait_until_authorised(world, "contadora", [("move_id", "=", note)])
     world.equal("its type at the SRI", document["document_type"], "04")
+    expected = {
+        "numDocModificado": world.records["factura"]["number"],
+        "valorModificacion": "23.99",
+    }
+    says(world, authorised_xml(world, "contadora", document), expected)
+
+
+def _milk_in_the_warehouse(world):
+    """Boxes of milk in our places: the supplier's, and all others."""
+    quants = world.person("bodega").search(
+        "stock.quant",
+        [("product_id", "=", world.ref(MILK)), ("location_id.usage", "=", "internal")],
+        ["quantity", "owner_id"],
+    )
+    found = {"supplier_valle": 0.0, "others": 0.0}
+    for quant in quants:
+        his = quant["owner_id"] and quant["owner_id"][0] == world.ref("supplier_valle")
+        found["supplier_valle" if his else "others"] += quant["quantity"]
+    return found
 
 
 def _consumed(world):

@@ -1,27 +1,20 @@
 """Steps 7 and 8: the invoice, the customer's withholding, his payment."""
 
+import email
+import email.policy
 from decimal import Decimal
 
 from sri_simulator import third_party as made
 
+from ..documents import comprobante, says, wait_until_authorised
 from ..parties import customer, our_company, register
 from .credit import pay
+from .selling import CUSTOMER
 
-SUBTOTAL = 1199.48  # 6 × 37.107 + 4 × 64.224 + 10 × 48.00 + 20 × 11.997
-IVA = 38.54  # 15 % of the tuna, 256.90
-TOTAL = 1238.02
-WITHHELD = 35.55  # renta 2 % of 1199.48 = 23.99, IVA 30 % of 38.54 = 11.56
-
-
-def wait_until_authorised(world, login, domain, *, seconds=40):
-    """Wait for the electronic document of something and return it."""
-    fields = ["number", "access_key", "state", "document_type", "last_message"]
-
-    def look():
-        found = world.person(login).search("o2c.sri.document", domain, fields)
-        return next((d for d in found if d["state"] == "authorised"), None)
-
-    return world.wait_for("AUTORIZADO by the SRI", look, seconds=seconds)
+SUBTOTAL = 1194.58  # 6 × 37.107 + 4 × 63.00 + 10 × 48.00 + 20 × 11.997
+IVA = 37.80  # 15 % of the tuna, 252.00
+TOTAL = 1232.38
+WITHHELD = 35.23  # renta 2 % of 1194.58 = 23.89, IVA 30 % of 37.80 = 11.34
 
 
 def invoice(world):
@@ -56,26 +49,36 @@ def _invoice_the_delivery(world):
     )
     seller.press("sale.advance.payment.inv", wizard, "create_invoices", context=context)
     accountant = world.person("contadora")
-    found = accountant.search(
+    found = world.one(
+        "contadora",
         "account.move",
         [("invoice_line_ids.sale_line_ids.order_id", "=", order)],
     )
-    move = found[0]["id"]
+    move = found["id"]
     accountant.press("account.move", move, "action_post")
     return move
 
 
 def _in_the_mail(world, document):
-    file_name = f"{document['document_type']}_{document['number']}.xml".encode()
+    """RIDE and XML arrive, at the customer's address and in one message."""
+    name = f"{document['document_type']}_{document['number']}"
 
     def look():
-        for message in sorted(world.mail.glob("*.eml")):
-            content = message.read_bytes()
-            if file_name in content and b"application/pdf" in content:
-                return message
+        for file in sorted(world.mail.glob("*.eml")):
+            content = file.read_bytes()
+            message = email.message_from_bytes(content, policy=email.policy.default)
+            attached = {part.get_filename() for part in message.iter_attachments()}
+            if f"{name}.xml" in attached:
+                return message, attached
         return None
 
-    world.wait_for("mailed to the customer with RIDE and XML", look)
+    message, attached = world.wait_for("mailed with the XML", look)
+    world.check("and with its RIDE", f"{name}.pdf" in attached)
+    partner = world.person("vendedor").read(
+        "res.partner", world.ref(CUSTOMER), ["email"]
+    )
+    receivers = [address.addr_spec for address in message["To"].addresses]
+    world.equal("to", receivers, [partner["email"]])
 
 
 def _in_the_portal(world, move):
@@ -86,6 +89,11 @@ def _in_the_portal(world, move):
     world.check(f"he downloads the RIDE, {len(ride)} bytes", ride[:5] == b"%PDF-")
     xml = portal.download(f"/my/invoices/{move}/sri/xml")
     world.check("and the authorised XML", b"AUTORIZADO" in xml)
+    expected = {
+        "totalSinImpuestos": f"{SUBTOTAL:.2f}",
+        "importeTotal": f"{TOTAL:.2f}",
+    }
+    says(world, comprobante(xml), expected)
 
 
 def collection(world):
