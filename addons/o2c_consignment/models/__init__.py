@@ -1,5 +1,6 @@
 from . import account_chart_template
 from . import account_move
+from . import account_move_consigned
 from . import account_move_line
 from . import o2c_consignment_agreement
 from . import o2c_consignment_agreement_documents
