@@ -2,6 +2,7 @@ from . import account_chart_template
 from . import account_move
 from . import account_move_consigned
 from . import account_move_line
+from . import mail_template
 from . import o2c_consignment_agreement
 from . import o2c_consignment_agreement_documents
 from . import o2c_consignment_agreement_intercompany
@@ -20,9 +21,13 @@ from . import o2c_consignment_cost_change_line
 from . import o2c_consignment_cost_change_apply
 from . import o2c_consignment_cost_change_notice
 from . import o2c_consignment_settlement
+from . import o2c_consignment_settlement_answer
 from . import o2c_consignment_settlement_billing
+from . import o2c_consignment_settlement_calendar
+from . import o2c_consignment_settlement_close
 from . import o2c_consignment_settlement_documents
 from . import o2c_consignment_settlement_intercompany
+from . import o2c_consignment_settlement_mail
 from . import o2c_consignment_settlement_line
 from . import o2c_consignment_stock_take
 from . import o2c_consignment_stock_take_line

@@ -143,14 +143,7 @@ class O2cConsignmentSettlement(models.Model):
         Lines are named by a condition, never by their ids: there may be a hundred
         thousand of them.
         """
-        self.ensure_one()
-        return Domain(
-            [
-                ("settlement_id", "=", self.id),
-                ("state", "=", "accepted"),
-                ("bill_id", "=", False),
-            ]
-        )
+        return self._open_lines_domain() & Domain("state", "=", "accepted")
 
     def _lines_to_bill(self):
         """Accepted lines that no bill has, held until this transaction ends.

@@ -2,71 +2,21 @@ import io
 
 import xlsxwriter
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import split_every
 
-from ..consignment_core import last_closed_period
-from .legal_time import legal_day, legal_today
+from .legal_time import legal_day
 
 # A printed list of thousands is read by nobody; the spreadsheet has them all.
 PRINTED_LINES = 500
 
 
 class O2cConsignmentSettlement(models.Model):
-    """Drawn up by the calendar, stated and mailed to the consignor."""
+    """Stated to the consignor, printed and as a spreadsheet."""
 
     # one file a concern: billing is the other
     # pylint: disable=consider-merging-classes-inherited
     _inherit = "o2c.consignment.settlement"
-
-    mail_state = fields.Selection(
-        [
-            ("pending", "To be mailed"),
-            ("mailed", "Mailed"),
-            ("no_address", "No e-mail address"),
-        ],
-        string="Statement",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        tracking=True,
-    )
-
-    # === CALENDAR === #
-
-    @api.model
-    def _cron_draw_up(self):
-        """Draw up and send the settlements of every period that is over.
-
-        One agreement at a time and committed, so that one that fails keeps nobody
-        else's, and any number of workers share the work.
-        """
-        today = legal_today()
-        due = self._agreements_due(today)
-        self.env["ir.cron"]._commit_progress(remaining=len(due))
-        for agreement in due:
-            locked = agreement.try_lock_for_update()
-            if locked and locked._is_due(today):
-                self._draw_up(locked, today)
-            self.env["ir.cron"]._commit_progress(1)
-
-    def _agreements_due(self, today):
-        agreements = self.env["o2c.consignment.agreement"].search(
-            [
-                ("state", "in", ("active", "closed")),
-                ("settlement_calendar", "!=", "manual"),
-            ]
-        )
-        return agreements.filtered(lambda a: a._is_due(today))
-
-    def _draw_up(self, agreement, today):
-        period = last_closed_period(agreement.settlement_calendar, today)
-        settlements = self.with_company(agreement.company_id)._o2c_create_for(
-            agreement.consignor_id, agreement.company_id, date_to=period.end
-        )
-        settlements.action_send()
-        agreement.settled_until = period.end
-        return settlements
 
     # === STATEMENT === #
 
@@ -179,58 +129,3 @@ class O2cConsignmentSettlement(models.Model):
             }
             for product, cost, quantity, amount in rows
         ]
-
-    # === MAIL === #
-
-    def action_send(self):
-        # EXTENDS: nobody waits for the mail, and no mail takes back what was sent
-        super().action_send()
-        self._queue_mail()
-
-    def action_mail(self):
-        """Mail the statement again."""
-        for settlement in self:
-            settlement._require_state("sent", "accepted", "disputed", "billed", "paid")
-        self._queue_mail()
-
-    def _queue_mail(self):
-        self.check_access("write")
-        for settlement in self:
-            address = settlement.consignor_id.email
-            settlement.mail_state = "pending" if address else "no_address"
-        if "pending" in self.mapped("mail_state"):
-            self.env.ref("o2c_consignment.ir_cron_mail_statements")._trigger()
-
-    @api.model
-    def _cron_mail_statements(self):
-        """Mail what waits, one settlement at a time and committed."""
-        waiting = self.search([("mail_state", "=", "pending")], order="id")
-        self.env["ir.cron"]._commit_progress(remaining=len(waiting))
-        for settlement in waiting:
-            locked = settlement.try_lock_for_update()
-            if locked and locked.mail_state == "pending":
-                locked._mail_statement()
-            self.env["ir.cron"]._commit_progress(1)
-
-    def _mail_statement(self):
-        """Mail the statement with its spreadsheet; the template prints the PDF."""
-        self.ensure_one()
-        template = self.env.ref("o2c_consignment.mail_template_settlement")
-        settlement = self.with_context(lang=self.consignor_id.lang or self.env.lang)
-        sheet = self.env["ir.attachment"].create(
-            {
-                "name": f"{self.name.replace('/', '-')}.xlsx",
-                "raw": settlement._o2c_statement_xlsx(),
-                "res_model": self._name,
-                "res_id": self.id,
-            }
-        )
-        template.send_mail(
-            self.id,
-            email_values={
-                "recipient_ids": [fields.Command.link(self.consignor_id.id)],
-                "attachment_ids": [fields.Command.link(sheet.id)],
-            },
-            email_layout_xmlid="mail.mail_notification_light",
-        )
-        self.mail_state = "mailed"

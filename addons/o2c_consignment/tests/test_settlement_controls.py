@@ -243,3 +243,208 @@ class TestBilledOnce(SettlementControls):
         bill.invoice_payment_term_id = False
         bill.action_post()
         self.assertEqual(self._accrued(), 0)
+
+
+@tagged("post_install", "-at_install")
+class TestDraftBill(SettlementControls):
+    """Deleted, its goods can be billed again."""
+
+    def test_deleted_draft_frees_its_lines(self):
+        settlement = self._settle()
+        bill = self._bill(settlement, post=False)
+        line = self.order.order_line.filtered(lambda x: x.product_id == self.product)
+        self.assertEqual((settlement.amount_to_bill, line.qty_invoiced), (0, 5))
+        bill.with_user(self.bookkeeper).unlink()
+        self.assertEqual(settlement.state, "accepted")
+        self.assertEqual((settlement.amount_to_bill, line.qty_invoiced), (250, 0))
+        self.assertEqual(self._consumptions().state, "settled")
+        self._bill(settlement)
+        self.assertEqual(self._accrued(), 0)
+
+    def test_sisters_draft_goes_with_it(self):
+        bill = self._bill(self._settle(), post=False)
+        invoice = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.customer.id,
+                "o2c_intercompany_bill_id": bill.id,
+                "invoice_line_ids": [Command.create({"name": "Frascos"})],
+            }
+        )
+        bill.with_user(self.bookkeeper).unlink()
+        self.assertEqual(invoice.state, "cancel")
+
+    def test_who_may_not_delete_frees_nothing(self):
+        settlement = self._settle()
+        bill = self._bill(settlement, post=False)
+        with self.assertRaises(AccessError):
+            bill.with_user(self.warehouseman).unlink()
+        self.assertEqual(settlement.amount_to_bill, 0)
+
+
+@tagged("post_install", "-at_install")
+class TestAccrualEntries(SettlementControls):
+    """They follow from transfers."""
+
+    def test_accrual_stays_in_the_books(self):
+        entry = self._consumptions().accrual_move_id.with_user(self.bookkeeper)
+        for touch in (
+            entry.button_draft,
+            entry.button_cancel,
+            lambda: entry.write({"state": "draft"}),
+            entry.with_context(force_delete=True).unlink,
+            entry._reverse_moves,
+        ):
+            with self.assertRaisesRegex(UserError, "follows from their transfers"):
+                touch()
+        self.assertEqual(self._accrued(), 250)
+
+    def test_entry_of_a_cost_change_stays_in_the_books(self):
+        change = (
+            self.env["o2c.consignment.cost.change"]
+            .with_user(self.manager)
+            .create(
+                {
+                    "agreement_id": self.agreement.id,
+                    "product_id": self.product.id,
+                    "date_from": self.today,
+                    "new_cost": 52,
+                    "reason": "Alza",
+                }
+            )
+        )
+        change.action_preview()
+        change.line_ids.decision = "absorb"
+        change.action_apply()
+        entry = change.entry_ids.with_user(self.bookkeeper)
+        with self.assertRaisesRegex(UserError, "a cost change"):
+            entry.button_draft()
+        # 5 × 2.00 more
+        self.assertEqual(self._accrued(), 260)
+        change.action_reverse()
+        self.assertEqual(self._accrued(), 250)
+
+
+@tagged("post_install", "-at_install")
+class TestNothingDue(SettlementControls):
+    """Five sold and five back: nobody bills 0.00, and the settlement ends."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.purchasing = cls._user(
+            "purchasing",
+            "purchase.group_purchase_user,o2c_consignment.o2c_consignment_group_user",
+        )
+
+    def test_closed_without_document(self):
+        self._return(self.picking, 5)
+        settlement = self._settle().with_user(self.purchasing)
+        self.assertRecordValues(
+            settlement, [{"state": "accepted", "amount_total": 0, "is_set_off": True}]
+        )
+        settlement.action_close_without_document()
+        self.assertRecordValues(settlement, [{"state": "paid", "is_set_off": False}])
+        self.assertEqual(set(self._consumptions().mapped("state")), {"paid"})
+        accrued = self._consumptions().accrual_move_id.line_ids.filtered(
+            lambda line: line.account_id == self.accrual
+        )
+        self.assertEqual(len(accrued), 2)
+        self.assertTrue(all(accrued.mapped("reconciled")))
+        self.assertFalse(self._settle())
+        for again in (
+            settlement.action_close_without_document,
+            settlement.action_cancel,
+            settlement.line_ids.action_accept,
+        ):
+            with self.assertRaisesRegex(UserError, "is Paid"):
+                again()
+
+    def test_what_is_due_is_billed(self):
+        self._return(self.picking, 4)
+        settlement = self._settle().with_user(self.purchasing)
+        self.assertFalse(settlement.is_set_off)
+        with self.assertRaisesRegex(UserError, "50.00 is due"):
+            settlement.action_close_without_document()
+
+    def test_disputed_rest_stays_open(self):
+        self._return(self.picking, 5)
+        self._deliver(self._sell(self.other, 3))
+        settlement = self._settle(accept=False)
+        settlement.action_send()
+        toasters = settlement.line_ids.filtered(lambda x: x.product_id == self.other)
+        settlement.action_accept({toasters.id: "Son dos"})
+        settlement.action_accept()
+        settlement.action_close_without_document()
+        self.assertEqual(settlement.state, "disputed")
+        with self.assertRaisesRegex(UserError, "not open lines"):
+            (settlement.line_ids - toasters)[:1].action_accept()
+        toasters.action_accept()
+        bill = self._bill(settlement)
+        self.assertEqual((bill.amount_untaxed, settlement.state), (9, "billed"))
+        self.assertEqual(self._accrued(), 0)
+
+
+@tagged("post_install", "-at_install")
+class TestSettlementFields(SettlementControls):
+    """What happened follows from what was done."""
+
+    def test_nobody_writes_what_happened(self):
+        settlement = self._settle()
+        for user in (self.accountant, self.manager):
+            for name, value in {
+                "cancelled_on": "2026-01-01",
+                "sent_on": False,
+                "answered_on": False,
+                "mail_state": "mailed",
+                "mail_error": "x",
+                "amount_total": 1,
+                "amount_to_bill": 1,
+                "name": "LIQ/1",
+                "state": "paid",
+            }.items():
+                with self.assertRaisesRegex(UserError, "cannot be entered"):
+                    settlement.with_user(user).write({name: value})
+            for name, value in {
+                "date_from": "2026-01-01",
+                "date_to": "2026-01-01",
+                "consignor_id": self.other_consignor.id,
+            }.items():
+                with self.assertRaisesRegex(UserError, "was sent: its consignor"):
+                    settlement.with_user(user).write({name: value})
+        self.assertRecordValues(settlement, [{"state": "accepted", "amount_total": 250}])
+
+    def test_draft_still_says_its_days(self):
+        settlement = self._settle(accept=False)
+        settlement.date_from = "2026-01-01"
+        with self.assertRaisesRegex(UserError, "keeps its consignor"):
+            settlement.consignor_id = self.other_consignor
+
+    def test_settlement_starts_as_a_draft(self):
+        Settlement = self.env["o2c.consignment.settlement"].with_user(self.manager)
+        facts = {
+            "consignor_id": self.consignor.id,
+            "company_id": self.company.id,
+            "currency_id": self.company.currency_id.id,
+        }
+        for name, value in {
+            "sent_on": "2026-01-01",
+            "cancelled_on": "2026-01-01",
+            "mail_state": "mailed",
+        }.items():
+            with self.assertRaisesRegex(UserError, "cannot be entered"):
+                Settlement.create({**facts, name: value})
+        said = Settlement.create({**facts, "state": "paid", "amount_total": 999})
+        self.assertRecordValues(said, [{"state": "draft", "amount_total": 0}])
+        with self.assertRaisesRegex(UserError, "cannot be entered"):
+            Settlement.with_context(default_sent_on="2026-01-01").create(facts)
+        self.assertNotEqual(Settlement.create({**facts, "name": "LIQ/1"}).name, "LIQ/1")
+
+    def test_paid_settlement_is_not_cancelled(self):
+        settlement = self._settle()
+        bill = self._bill(settlement)
+        self.env["account.payment.register"].with_user(self.accountant).with_context(
+            active_model="account.move", active_ids=bill.ids
+        ).create({})._create_payments()
+        with self.assertRaisesRegex(UserError, "is Paid"):
+            settlement.action_cancel()
