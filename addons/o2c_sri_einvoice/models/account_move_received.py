@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class AccountMove(models.Model):
@@ -24,6 +25,19 @@ class AccountMove(models.Model):
             move.o2c_received_differences = (
                 "\n".join(received._o2c_differences()) if received else False
             )
+
+    def write(self, vals):
+        # EXTENDS account: asked when it goes into the books, by whatever path
+        if vals.get("state") == "posted":
+            received = self.filtered(lambda m: m.state != "posted").sudo()
+            problems = [
+                problem
+                for document in received.o2c_received_ids
+                for problem in document._o2c_posting_problems()
+            ]
+            if problems:
+                raise UserError("\n".join(problems))
+        return super().write(vals)
 
     def _post(self, soft=True):
         # EXTENDS account: what a person posted is what the supplier's code means
