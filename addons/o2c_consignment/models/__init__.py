@@ -11,6 +11,7 @@ from . import o2c_consignment_agreement_place
 from . import o2c_consignment_agreement_pricing
 from . import o2c_consignment_agreement_replenish
 from . import o2c_consignment_agreement_returns
+from . import o2c_consignment_agreement_tolerance
 from . import o2c_consignment_consumption
 from . import o2c_consignment_consumption_accrual
 from . import o2c_consignment_consumption_intercompany
@@ -29,6 +30,7 @@ from . import o2c_consignment_settlement_documents
 from . import o2c_consignment_settlement_intercompany
 from . import o2c_consignment_settlement_mail
 from . import o2c_consignment_settlement_line
+from . import o2c_consignment_settlement_commission
 from . import o2c_consignment_stock_take
 from . import o2c_consignment_stock_take_line
 from . import product_product

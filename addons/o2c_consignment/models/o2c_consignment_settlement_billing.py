@@ -192,7 +192,11 @@ class O2cConsignmentSettlement(models.Model):
         :param Domain lines: of settlement lines
         :rtype: Decimal
         """
-        return self._decimal(self.company_id.o2c_consignment_tolerance)
+        agreements = self._agreements(lines).sudo()
+        if not agreements:
+            return self._decimal(self.company_id.o2c_consignment_tolerance)
+        # where versions differ, the strictest holds
+        return self._decimal(min(agreement._tolerance() for agreement in agreements))
 
     def _mismatch(self, match):
         currency = self.currency_id

@@ -53,7 +53,7 @@ class O2cConsignmentSettlement(models.Model):
             bold = book.add_format({"bold": True})
             money = book.add_format({"num_format": "#,##0.00"})
             day = book.add_format({"num_format": "yyyy-mm-dd"})
-            sheet.set_column(0, 5, 16)
+            sheet.set_column(0, 7, 16)
             for column, title in enumerate(self._statement_titles()):
                 sheet.write_string(0, column, title, bold)
             row = 0
@@ -64,12 +64,18 @@ class O2cConsignmentSettlement(models.Model):
                 sheet.write_number(row, 3, line.quantity)
                 sheet.write_number(row, 4, line.unit_cost)
                 sheet.write_number(row, 5, line.amount, money)
+                if line.has_commission:
+                    sheet.write_number(row, 6, line.amount_sold, money)
+                    sheet.write_number(row, 7, line.amount_kept, money)
             sheet.write_string(row + 1, 4, self.env._("Total"), bold)
             sheet.write_number(row + 1, 5, self.amount_total, money)
+            if self.has_commission:
+                sheet.write_number(row + 1, 6, self.amount_sold, money)
+                sheet.write_number(row + 1, 7, self.amount_kept, money)
         return output.getvalue()
 
     def _statement_titles(self):
-        return [
+        titles = [
             self.env._("Date"),
             self.env._("Product"),
             self.env._("Lot"),
@@ -77,6 +83,9 @@ class O2cConsignmentSettlement(models.Model):
             self.env._("Unit Cost"),
             self.env._("Amount"),
         ]
+        if self.has_commission:
+            titles += [self.env._("Net Sale"), self.env._("Our Commission")]
+        return titles
 
     def _lines_in_turns(self):
         """Lines a thousand at a time: all of a big settlement fill the memory."""
@@ -95,7 +104,8 @@ class O2cConsignmentSettlement(models.Model):
     def _statement_lines(self):
         """What the printed statement lists: single goods, or sums when there are many.
 
-        :return: dicts of product, kind, date, lot, quantity, unit_cost, amount
+        :return: dicts of product, kind, date, lot, quantity, unit_cost, amount, and of
+            sold and kept where the consignor receives a part of the sale
         """
         self.ensure_one()
         if self.line_count <= self._printed_lines():
@@ -108,6 +118,8 @@ class O2cConsignmentSettlement(models.Model):
                     "quantity": line.quantity,
                     "unit_cost": line.unit_cost,
                     "amount": line.amount,
+                    "sold": line.amount_sold if line.has_commission else None,
+                    "kept": line.amount_kept if line.has_commission else None,
                 }
                 for line in self.line_ids
             ]
@@ -126,6 +138,8 @@ class O2cConsignmentSettlement(models.Model):
                 "quantity": quantity,
                 "unit_cost": cost,
                 "amount": amount,
+                "sold": None,
+                "kept": None,
             }
             for product, cost, quantity, amount in rows
         ]

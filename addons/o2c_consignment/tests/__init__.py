@@ -13,6 +13,7 @@ from . import test_printed
 from . import test_reports
 from . import test_returns
 from . import test_settlement
+from . import test_settlement_commission
 from . import test_settlement_controls
 from . import test_settlement_crons
 from . import test_settlement_dispute
