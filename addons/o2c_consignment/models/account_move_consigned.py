@@ -110,7 +110,9 @@ class AccountMove(models.Model):
 
     def _o2c_content_problems(self, settlement):
         """What differs between the document and the lines that it bills."""
-        lines = Domain([("settlement_id", "=", settlement.id), ("bill_id", "=", self.id)])
+        lines = Domain(
+            [("settlement_id", "=", settlement.id), ("bill_id", "=", self.id)]
+        )
         sign = -1 if self.move_type == "in_refund" else 1
         due = settlement._sum(lines)
         match = settlement._compare(lines, due, sign * self.amount_untaxed)
@@ -137,9 +139,9 @@ class AccountMove(models.Model):
         return [
             self.env._(
                 "%(bill)s takes %(cleared)s from %(accrual)s, where %(due)s was "
-                "accrued for the lines of %(settlement)s. Put the goods on this account "
-                "at their agreed cost, and what the document says more or less on a "
-                "line with the account %(difference)s.",
+                "accrued for the lines of %(settlement)s. Put the goods on this "
+                "account at their agreed cost, and what the document says more or less "
+                "on a line with the account %(difference)s.",
                 bill=self.display_name,
                 cleared=self.currency_id.format(cleared),
                 accrual=accrual.display_name,
@@ -230,7 +232,9 @@ class AccountMove(models.Model):
                     account=accrual.display_name,
                 )
             )
-        products = self._o2c_consigned_products(lines - lines.filtered("purchase_line_id"))
+        products = self._o2c_consigned_products(
+            lines - lines.filtered("purchase_line_id")
+        )
         if products:
             problems.append(
                 self.env._(

@@ -10,8 +10,8 @@ def take_turns(waiting, work, tell):
     """Do the work of each record, committed one by one.
 
     A record that somebody else holds is not counted as done, so that the cron comes
-    again for it; one that fails is told to people and counted, or it would keep the cron
-    running in vain until tomorrow.
+    again for it; one that fails is told to people and counted, or the cron would run in
+    vain until tomorrow.
 
     :param waiting: records to work on
     :param work: called with a record that is locked

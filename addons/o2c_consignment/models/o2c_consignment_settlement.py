@@ -267,9 +267,7 @@ class O2cConsignmentSettlement(models.Model):
         """Give the consumptions back, open for another settlement."""
         for settlement in self:
             settlement._require_state("draft", "sent", "accepted", "disputed")
-            if settlement.line_ids.search_count(
-                settlement._done_domain(), limit=1
-            ):
+            if settlement.line_ids.search_count(settlement._done_domain(), limit=1):
                 raise UserError(
                     self.env._(
                         "%(name)s was billed: cancel the bill first.",

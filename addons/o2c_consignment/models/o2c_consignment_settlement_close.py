@@ -4,7 +4,7 @@ from odoo.fields import Domain
 
 
 class O2cConsignmentSettlement(models.Model):
-    """Closed without a document, where what was sold and what came back come to zero."""
+    """Closed without a document, where what was sold and came back comes to zero."""
 
     # one file a concern
     # pylint: disable=consider-merging-classes-inherited
@@ -41,7 +41,8 @@ class O2cConsignmentSettlement(models.Model):
         if not self.currency_id.is_zero(due):
             raise UserError(
                 self.env._(
-                    "%(due)s is due for the accepted lines of %(name)s: enter the bill.",
+                    "%(due)s is due for the accepted lines of %(name)s: enter the "
+                    "bill.",
                     due=self.currency_id.format(due),
                     name=self.name,
                 )

@@ -63,7 +63,9 @@ class TestCommission(SettlementCommon):
         sheet = openpyxl.load_workbook(
             io.BytesIO(settlement._o2c_statement_xlsx())
         ).active
-        self.assertEqual([sheet["G1"].value, sheet["H1"].value], ["Net Sale", "Our Commission"])
+        self.assertEqual(
+            [sheet["G1"].value, sheet["H1"].value], ["Net Sale", "Our Commission"]
+        )
         self.assertEqual([sheet["G4"].value, sheet["H4"].value], [179.90, 101.73])
         page, _kind = self.env["ir.actions.report"]._render_qweb_html(
             "o2c_consignment.report_settlement", settlement.ids

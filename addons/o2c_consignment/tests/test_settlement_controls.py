@@ -30,7 +30,9 @@ class SettlementControls(SettlementCommon):
         return note
 
     def _opened(self, action):
-        return self.env["account.move"].with_user(self.bookkeeper).browse(action["res_id"])
+        return (
+            self.env["account.move"].with_user(self.bookkeeper).browse(action["res_id"])
+        )
 
     def _post_as_bookkeeper(self, document):
         """Numbered like any document of a supplier, then posted."""
@@ -143,7 +145,9 @@ class TestBilledOnce(SettlementControls):
                     consignor=self.supplier,
                     move_type=kind,
                 )
-                with self.assertRaisesRegex(UserError, "lines on .* Remove these lines"):
+                with self.assertRaisesRegex(
+                    UserError, "lines on .* Remove these lines"
+                ):
                     self._post_as_bookkeeper(bill)
 
     def test_posted_bill_does_not_move_to_the_accrual(self):
@@ -200,7 +204,9 @@ class TestBilledOnce(SettlementControls):
     def test_goods_of_a_bill_stay_on_the_accrual(self):
         bill = self._bill(self._settle(), post=False).with_user(self.bookkeeper)
         bill.invoice_line_ids.account_id = self.cost
-        with self.assertRaisesRegex(UserError, "takes .*0.00 from .*250.00 was accrued"):
+        with self.assertRaisesRegex(
+            UserError, "takes .*0.00 from .*250.00 was accrued"
+        ):
             bill.action_post()
 
     def test_a_difference_has_its_own_account(self):
@@ -208,7 +214,9 @@ class TestBilledOnce(SettlementControls):
         bill = self._bill(self._settle(), post=False).with_user(self.bookkeeper)
         goods = bill.invoice_line_ids
         more = {"name": "Diferencia", "quantity": 1, "price_unit": 0.03}
-        bill.invoice_line_ids = [Command.create({**more, "account_id": self.accrual.id})]
+        bill.invoice_line_ids = [
+            Command.create({**more, "account_id": self.accrual.id})
+        ]
         with self.assertRaisesRegex(UserError, "takes .*250.03 from"):
             bill.action_post()
         difference = self.company.o2c_consignment_difference_account_id
@@ -412,7 +420,9 @@ class TestSettlementFields(SettlementControls):
             }.items():
                 with self.assertRaisesRegex(UserError, "was sent: its consignor"):
                     settlement.with_user(user).write({name: value})
-        self.assertRecordValues(settlement, [{"state": "accepted", "amount_total": 250}])
+        self.assertRecordValues(
+            settlement, [{"state": "accepted", "amount_total": 250}]
+        )
 
     def test_draft_still_says_its_days(self):
         settlement = self._settle(accept=False)

@@ -4,7 +4,6 @@ from unittest.mock import patch
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.exceptions import UserError
 from odoo.sql_db import db_connect
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -30,7 +29,10 @@ class CronCommon(ConsignmentCommon):
     def _sold_in_march(cls):
         """Five blenders at 50 of one, five toasters at 3 of the other."""
         with freeze_time("2026-03-10 15:00:00"):
-            prices = ((cls.consignor, cls.product, 50), (cls.other_consignor, cls.other, 3))
+            prices = (
+                (cls.consignor, cls.product, 50),
+                (cls.other_consignor, cls.other, 3),
+            )
             agreements = [
                 cls._agree(
                     consignor,
@@ -72,7 +74,7 @@ class CronCommon(ConsignmentCommon):
 
         def fail(settlements, *args, **kwargs):
             if wanted(settlements, *args):
-                raise UserError("No hay papel")
+                raise RuntimeError("No hay papel")
             return original(settlements, *args, **kwargs)
 
         self.patch(self.env.registry[self.Settlement._name], method, fail)
@@ -139,7 +141,9 @@ class TestDrawUp(CronCommon):
         self.assertTrue(self._settlements())
 
     def test_one_that_fails_keeps_nobody_elses(self):
-        self._failing("_draw_up", lambda _model, agreement, *_a: agreement == self.agreement)
+        self._failing(
+            "_draw_up", lambda _model, agreement, *_a: agreement == self.agreement
+        )
         with mute_logger(CALENDAR):
             self.assertEqual(self._draw_up(), [2, 1, 1])
             self._draw_up()
@@ -280,7 +284,7 @@ class TestMailing(CronCommon):
 
     def test_without_a_pdf_the_spreadsheet_goes(self):
         def broken(report, *args, **kwargs):
-            raise UserError("Unable to find Wkhtmltopdf")
+            raise OSError("Unable to find Wkhtmltopdf")
 
         report = self.env.registry["ir.actions.report"]
         with patch.object(report, "_render_qweb_pdf", broken):

@@ -94,7 +94,9 @@ class TestDispute(SettlementCommon):
         later = self._settle(accept=False)
         later.action_send()
         with self.assertRaisesRegex(UserError, "lines of one settlement"):
-            (self.toasters | later.line_ids.with_user(self.purchasing)).action_open_dispute()
+            (
+                self.toasters | later.line_ids.with_user(self.purchasing)
+            ).action_open_dispute()
 
     def test_who_only_buys_records_no_answer(self):
         for act in (

@@ -348,33 +348,6 @@ class O2cSriReceived(models.Model):
             (self.env._("Total"), bill.amount_total, self.total),
         )
 
-    def _o2c_posting_problems(self):
-        """Return why the bill is not booked as the document says, as sentences.
-
-        A cent of rounding is nobody's mistake. Taxes that the document does not have
-        would be declared and withheld.
-        """
-        bill = self.move_id
-        currency = bill.currency_id
-        if self.document_type not in BILL_TYPES:
-            return []
-        return [
-            self.env._(
-                "%(bill)s is the document %(number)s of %(supplier)s, but the bill says "
-                "%(ours).2f for %(name)s, and the document %(theirs).2f. Correct the "
-                "taxes and prices of the lines as the document has them, or ask the "
-                "supplier for a corrected document.",
-                bill=bill.display_name,
-                number=self.number,
-                supplier=self.supplier_name,
-                name=name,
-                ours=ours,
-                theirs=theirs,
-            )
-            for name, ours, theirs in self._o2c_compared_totals()[1:]
-            if currency.compare_amounts(abs(ours - theirs), currency.rounding) > 0
-        ]
-
     def _o2c_line_differences(self, line):
         label = (line.name or "").split("\n")[0]
         if not line.product_id:

@@ -28,7 +28,9 @@ class TestReceivedPosting(ReceivedCommon):
                 UserError, "0.00 for Taxes, and the document 28.50"
             ) as refused:
                 post()
-        self.assertIn("190.00 for Total, and the document 218.50", str(refused.exception))
+        self.assertIn(
+            "190.00 for Total, and the document 218.50", str(refused.exception)
+        )
         self.bill.invoice_line_ids.tax_ids = taxes
         self.bill.action_post()
 
