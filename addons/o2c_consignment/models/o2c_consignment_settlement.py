@@ -190,9 +190,9 @@ class O2cConsignmentSettlement(models.Model):
         ]
         return UserError(
             self.env._(
-                "%(fields)s cannot be entered: in a settlement they follow from what "
-                "was sent, from the answers of the consignor and from his bills. Use "
-                "the buttons of the settlement.",
+                "%(fields)s cannot be entered. In a settlement the state follows what "
+                "was sent, what the consignor answered and his bills, and so do the "
+                "sums. Use the buttons of the settlement.",
                 fields=", ".join(labels),
             )
         )
