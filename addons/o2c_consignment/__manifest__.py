@@ -12,6 +12,8 @@
         "sale_stock_margin",
         "spreadsheet_dashboard",
     ],
+    # hides owned goods from reservation
+    "excludes": ["stock_owner_restriction"],
     "data": [
         "security/o2c_consignment_groups.xml",
         "security/ir.model.access.csv",

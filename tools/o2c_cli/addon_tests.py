@@ -9,20 +9,13 @@ import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from . import database, odoo_server, project, shards, system
+from . import database, odoo_log, odoo_server, project, shards, system
 from .results import ODOO_RESULT, Result, total
 from .ui import say
 
-LOG_LEVEL = re.compile(r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) \S+ (\S+): (.*)$")
-
-# Warnings that Odoo itself logs and that say nothing about our addons.
-HARMLESS = (
-    "Running as user 'root' is a security risk",
-    "Fontawesome",
-)
 # Starting Odoo costs ten seconds: parts of several addons are not made smaller than
 # that is worth.
-PART_SECONDS = 150
+PART_SECONDS = 240
 # In twos: a part that finds its own taken goes to the next one.
 _ports = itertools.count(8169 + os.getpid() % 500, 2)
 
@@ -147,11 +140,7 @@ class _Running(ExitStack):
 
 def _judge(part, code):
     text = part.log.read_text(errors="replace")
-    problems = [
-        line
-        for line in text.splitlines()
-        if LOG_LEVEL.match(line) and not any(h in line for h in HARMLESS)
-    ]
+    problems = odoo_log.problems(text)
     found = ODOO_RESULT.findall(text)
     if not found:
         say(text[-3000:])

@@ -5,10 +5,11 @@ import re
 import shutil
 
 from . import odoo_server, odoo_source, postgres, project
-from .system import file_lock
+from .system import check_output, file_lock
 from .ui import Problem, say, task
 
 NAME = re.compile(r"^[a-zA-Z][a-zA-Z0-9_.-]{0,50}$")
+MAKING = "_making"  # ends the name of a database that is not finished
 POSTGRES_OWN = ("postgres", "template0", "template1")
 
 # What the suite's addons stand on; installed once, cloned for every test run.
@@ -72,6 +73,16 @@ def check_name(name):
         raise Problem(f"The database {name} is PostgreSQL's own.", "Use another name.")
 
 
+def check_new_name(name):
+    """Refuse for a new database what the tools' own are called like."""
+    check_name(name)
+    if name.startswith("template_") or name.endswith(MAKING):
+        raise Problem(
+            f"{name} is a name of what databases are copied from.",
+            f"Use one that neither begins with template_ nor ends with {MAKING}.",
+        )
+
+
 def check_usable(name):
     """Refuse a database that is missing, no Odoo's, or of another version.
 
@@ -110,21 +121,54 @@ def drop(name):
 def rename(name, new_name):
     """Give a finished database its name; until then nobody takes it for finished."""
     drop(new_name)
-    postgres.sql(f'ALTER DATABASE "{name}" RENAME TO "{new_name}"')
     files = project.DATA / "filestore"
+    # the name comes last: whoever finds it finds the files too
     if (files / name).exists():
         (files / name).rename(files / new_name)
+    postgres.sql(f'ALTER DATABASE "{name}" RENAME TO "{new_name}"')
 
 
-def clone(source, name):
-    """Copy a database and its files in a few seconds."""
-    drop(name)
+def clone(source, name, *, origin=""):
+    """Copy a database and its files in a few seconds; killed half-way, it has no name.
+
+    :param str origin: what makes the copy, for `origin_of`
+    """
+    making = f"{name}{MAKING}"
+    for old in (name, making):
+        drop(old)
     with _preparing(source):
-        postgres.sql(f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY file_copy')
-        files = project.DATA / "filestore"
-        if (files / source).exists():
-            # Odoo names a file after its content and never writes into it again
-            shutil.copytree(files / source, files / name, copy_function=os.link)
+        postgres.sql(
+            f'CREATE DATABASE "{making}" TEMPLATE "{source}" STRATEGY file_copy'
+        )
+        _copy_files(source, making)
+    if origin:
+        postgres.sql(f"COMMENT ON DATABASE \"{making}\" IS '{origin}'")
+    rename(making, name)
+
+
+def origin_of(name):
+    """What made a database, as it said then: it goes with the database."""
+    return postgres.sql(
+        "SELECT shobj_description(oid, 'pg_database') FROM pg_database"
+        f" WHERE datname = '{name}'"
+    )
+
+
+def _copy_files(source, name):
+    files = project.DATA / "filestore"
+    if not (files / source).exists():
+        return
+    try:
+        # Odoo names a file after its content and never writes into it again
+        shutil.copytree(files / source, files / name, copy_function=os.link)
+    except shutil.Error as error:
+        # it collects what went wrong with each file: (from, to, why)
+        reason = str(error.args[0][0][2])
+        check_output(reason)
+        raise Problem(
+            f"The files of {source} could not be copied: {reason}.",
+            f"Are those in {files / source} still yours?",
+        ) from error
 
 
 def _preparing(template):
@@ -155,7 +199,7 @@ def template(name, content, build):
         stamp = _stamp(name)
         if stamp.exists() and stamp.read_text() == content and exists(name):
             return name
-        making = f"{name}_making"
+        making = f"{name}{MAKING}"
         drop(making)
         build(making)
         rename(making, name)
@@ -244,7 +288,7 @@ def create(name, *, demo=False):
 
     :param bool demo: with the demo wholesaler
     """
-    check_name(name)
+    check_new_name(name)
     if exists(name):
         raise Problem(
             f"There is already a database {name}.", f"./o2c db drop {name} removes it."

@@ -5,11 +5,12 @@ import platform
 import shutil
 import subprocess
 import sys
+import tempfile
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
 
-from . import odoo_source, postgres, project, python_env, system
+from . import odoo_source, packages, postgres, project, python_env, system
 from .ui import Problem
 
 GOOD, OPTIONAL, MISSING = "ok", "note", "MISSING"
@@ -43,6 +44,9 @@ def examine(*, network=False):
     """
     checks = [_python, _folder, _disk, _packages, _odoo, _server, _databases]
     checks += [_programs, _ports]
+    if _is_somebody_else_s():
+        # what is in the folder cannot be looked at, or is not for us
+        checks = [_python, _folder, _programs, _ports]
     if network:
         checks += [_apt_answers, _pip_answers]
     findings = []
@@ -54,12 +58,21 @@ def examine(*, network=False):
     return findings
 
 
+def _is_somebody_else_s():
+    try:
+        system.check_owner()
+    except Problem:
+        return True
+    return False
+
+
 def _python():
     # ./o2c itself refuses other versions; this names the one that runs
     return [Finding(GOOD, f"Python {platform.python_version()} ({sys.executable})")]
 
 
 def _folder():
+    system.check_owner()
     if not project.HOME.exists():
         return [Finding(OPTIONAL, f"{project.HOME} is not there yet", FETCHED)]
     return [Finding(GOOD, f"everything of this clone is in {project.HOME}")]
@@ -143,6 +156,11 @@ def _databases():
 def _programs():
     wanted = (
         ("chromium", "browser tests", "sudo apt-get install chromium"),
+        (
+            packages.REPORTS,
+            "the PDFs of Odoo's own reports, such as statements by mail",
+            f"sudo apt-get install {packages.REPORTS}, where Debian has it",
+        ),
         ("npm", "formatting XML in ./o2c lint", "sudo apt-get install npm"),
         ("docker", "docker-compose.yml only", "your system's Docker packages"),
     )
@@ -177,10 +195,9 @@ def _apt_answers():
 def _pip_answers():
     python = project.PYTHON if project.PYTHON.exists() else sys.executable
     command = [str(python), "-m", "pip", "download", "--no-deps", "--quiet"]
-    command += ["--no-input", "--dest", str(project.RUN / "pip-probe"), "polib==1.2.0"]
-    project.prepare_folders()
-    done = subprocess.run(command, capture_output=True, text=True)
-    shutil.rmtree(project.RUN / "pip-probe", ignore_errors=True)
+    with tempfile.TemporaryDirectory() as folder:
+        command += ["--no-input", "--dest", folder, "polib==1.2.0"]
+        done = subprocess.run(command, capture_output=True, text=True)
     if not done.returncode:
         return [Finding(GOOD, "pip's index answers")]
     words = done.stderr.strip().splitlines()[-1:] or ["?"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from . import odoo_source, project
 from .system import run
-from .ui import task
+from .ui import Problem, task
 
 CHECKS = Path(__file__).parent / "checks"
 CONFIG = project.ROOT / "pyproject.toml"
@@ -60,10 +60,10 @@ def _call(command):
 def linters(paths=()):
     """The linters for some paths.
 
-    :param paths: files and folders below the project; nothing means everything
+    :param paths: as `named` gives them; nothing means everything
     :return: list of Linter
     """
-    paths = [_relative(path) for path in paths] or list(EVERYTHING)
+    paths = list(paths) or list(EVERYTHING)
     addons = _addons_in(paths)
     found = [*_python(paths), *_own(paths)]
     if addons:
@@ -73,9 +73,29 @@ def linters(paths=()):
     return found
 
 
+def left_out(paths=()):
+    """Names of the linters that these paths call for and this machine cannot run."""
+    wanted = _xml_in(list(paths) or list(EVERYTHING))
+    return [] if shutil.which("npm") or not wanted else ["prettier-xml"]
+
+
+def named(paths):
+    """What a person named, relative to the project.
+
+    :raise Problem: for what is not there or not of the project
+    """
+    return [_relative(path) for path in paths]
+
+
 def _relative(path):
-    path = Path(path).resolve()
-    return str(path.relative_to(project.ROOT))
+    found = Path(path).resolve()
+    if not found.exists():
+        raise Problem(f"There is no {path}.", "Name files or folders of the project.")
+    if not found.is_relative_to(project.ROOT):
+        raise Problem(
+            f"{path} is not in the project.", f"Name something below {project.ROOT}."
+        )
+    return str(found.relative_to(project.ROOT))
 
 
 def _addons_in(paths):
@@ -139,25 +159,30 @@ def _own(paths):
 
 def _prettier(paths):
     """The XML formatter lives in npm; without npm only well-formedness is checked."""
+    patterns = _xml_in(paths)
+    if not patterns:
+        return []
     _install_prettier()
     modules = NODE / "node_modules"
     command = [modules / ".bin" / "prettier"]
     command += [f"--config={NODE_TOOLS / 'prettier.json'}"]
     command += [f"--plugin={modules / '@prettier/plugin-xml/src/plugin.js'}"]
     command += ["--log-level=warn", "--no-error-on-unmatched-pattern"]
-    patterns = [
-        p if Path(p).suffix else f"{p}/**/*.xml"
-        for p in paths
-        if p.startswith("addons") and Path(p).suffix in ("", ".xml")
-    ]
-    if not patterns:
-        return []
     return [
         Linter(
             "prettier-xml",
             [*command, "--check", *patterns],
             [*command, "--write", *patterns],
         )
+    ]
+
+
+def _xml_in(paths):
+    """Patterns of the addons' XML below some paths."""
+    return [
+        p if Path(p).suffix else f"{p}/**/*.xml"
+        for p in paths
+        if p.startswith("addons") and Path(p).suffix in ("", ".xml")
     ]
 
 

@@ -2,11 +2,12 @@
 
 import argparse
 import errno
-import signal
+import os
 import sys
+from contextlib import suppress
 
-from . import commands, project
-from .system import no_space
+from . import commands, network, project
+from .system import no_space, stop_on_signals
 from .ui import Problem, warn
 
 
@@ -28,7 +29,8 @@ def main(arguments):
     :param arguments: what was typed after ./o2c
     :return: the exit code; 2 when something stops the command, 130 after Ctrl-C
     """
-    signal.signal(signal.SIGTERM, _terminate)
+    os.environ.update(network.past_proxy(os.environ))
+    stop_on_signals()
     options = _parser().parse_args(arguments)
     try:
         return options.function(options) or 0
@@ -36,15 +38,25 @@ def main(arguments):
         warn(str(problem))
         return 2
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        problem = _in_words(error)
+        if not problem:
             raise
-        warn(str(no_space(error.filename or project.HOME)))
+        warn(str(problem))
         return 2
     except KeyboardInterrupt:
-        print(file=sys.stderr)
-        warn("stopped")
+        with suppress(OSError):  # the terminal may be gone
+            print(file=sys.stderr)
+            warn("stopped")
         return 130
 
 
-def _terminate(_signal, _frame):
-    raise KeyboardInterrupt
+def _in_words(error):
+    """What an error says of the machine, or None when it says something of us."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return no_space(error.filename or project.HOME)
+    if error.errno in (errno.EACCES, errno.EPERM) and error.filename:
+        return Problem(
+            f"You may not use {error.filename}.",
+            "Run this as who made it, or set O2C_HOME to a folder of yours.",
+        )
+    return None

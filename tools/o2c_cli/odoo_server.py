@@ -8,9 +8,9 @@ import urllib.error
 import urllib.request
 from contextlib import contextmanager
 
-from . import odoo_source, postgres, project
-from .system import child
-from .ui import Problem
+from . import network, odoo_log, odoo_source, postgres, project
+from .system import HIGHEST_PORT, child, choose_port
+from .ui import Problem, warn
 
 WORKER_SECONDS = 600  # for one request
 SCRIPTS = project.ROOT / "tools"
@@ -27,6 +27,7 @@ def environment(*first):
     source = odoo_source.ensure()
     return {
         **os.environ,
+        **network.past_proxy(os.environ),
         "PYTHONPATH": os.pathsep.join(
             [
                 *map(str, first),
@@ -125,13 +126,16 @@ def install(database, modules, *, extra=(), env=None):
     arguments = ["-i", ",".join(modules), "--stop-after-init", "--no-http"]
     arguments += ["--without-demo=True", *extra]
     code = run(arguments, database=database, log=log, env=env)
-    problems = log_problems(log.read_text(errors="replace"))
+    text = log.read_text(errors="replace")
+    problems = log_problems(text)
     if code or problems:
-        shown = "\n    ".join(problems[:5]) or log.read_text()[-500:]
+        shown = "\n    ".join(problems[:5]) or text[-500:]
         raise Problem(
             f"Odoo could not install {', '.join(modules)}:\n    {shown}",
             f"The whole log is {log}.",
         )
+    for line in odoo_log.warnings(text):
+        warn(f"installing {', '.join(modules)}: {line}")
 
 
 def shell(database, script, *, extra=(), env=None):
@@ -166,18 +170,18 @@ def log_problems(text):
 
 
 @contextmanager
-def serving(database, port, *, workers=0, log=None, extra=()):
+def serving(database, port, *, workers=0, log=None, extra=(), clean=False):
     """An Odoo server on one database, up when the block starts and gone after it.
 
     :param int port: HTTP port on 127.0.0.1
     :param int workers: processes; 0 is one process with threads
     :param Path log: file for its log
+    :param bool clean: what it logs as an error is one for the block too
     """
     arguments = [
         f"--http-port={port}",
         "--http-interface=127.0.0.1",
         f"--workers={workers}",
-        f"--gevent-port={port + 1000}",
         f"--db-filter=^{re.escape(database)}$",
         *extra,
     ]
@@ -185,11 +189,21 @@ def serving(database, port, *, workers=0, log=None, extra=()):
     if workers:
         # unlike one process with threads, workers take a limit of 0 seconds literally
         arguments.append(f"--limit-time-real={WORKER_SECONDS}")
+        arguments.append(f"--gevent-port={_port_of_websockets(port)}")
         python = [str(project.PYTHON), str(SCRIPTS / "odoo_script.py")]
     log = log or project.LOGS / f"server-{database}.log"
     with starting(arguments, database=database, log=log, python=python) as process:
         _wait_until_up(process, port, log)
         yield process
+        errors = odoo_log.report(log) if clean else 0
+        if errors:
+            raise Problem(f"The server logged {errors} errors.", f"Log: {log}.")
+
+
+def _port_of_websockets(port):
+    """With workers a process of its own listens there for whoever has a page open."""
+    wanted = port + 1000 if port + 1200 <= HIGHEST_PORT else port - 1000
+    return choose_port(wanted, explicit=False)
 
 
 def _wait_until_up(process, port, log):

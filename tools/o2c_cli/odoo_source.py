@@ -9,6 +9,7 @@ import subprocess
 import threading
 import time
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from . import project
@@ -78,13 +79,47 @@ def _check_series(release):
 
 
 def build():
-    """Which build of Odoo runs: Debian's version, or the series and where it is."""
+    """Which build of Odoo runs: Debian's version, or the series, where, which state."""
     source = ensure()
-    changelog = source.import_root.parents[2] / "share/doc/odoo-19/changelog.Debian.gz"
-    if changelog.is_file():
-        first = gzip.decompress(changelog.read_bytes()).decode().splitlines()[0]
-        return re.search(r"\((.+?)\)", first)[1]
-    return f"{SERIES} at {source.import_root}"
+    # Debian has it beside usr/lib/python3/dist-packages
+    for above in source.import_root.parents[2:3]:
+        changelog = above / "share/doc/odoo-19/changelog.Debian.gz"
+        if changelog.is_file():
+            first = gzip.decompress(changelog.read_bytes()).decode().splitlines()[0]
+            return re.search(r"\((.+?)\)", first)[1]
+    return f"{SERIES} at {source.import_root} ({_state(source)})"
+
+
+@cache
+def _state(source):
+    """What changes when somebody pulls into that Odoo or edits it; ten digits."""
+    if (source.import_root / ".git").exists() and shutil.which("git"):
+        # whose checkout it is does not matter: its Python runs here anyway
+        git = ["git", "-c", "safe.directory=*", "-C", source.import_root]
+        head, changes = (
+            subprocess.run([*git, *asked], capture_output=True)
+            for asked in (["rev-parse", "HEAD"], ["diff", "HEAD"])
+        )
+        if not head.returncode:
+            edited = hashlib.sha256(head.stdout + changes.stdout).hexdigest()[:10]
+            return edited if changes.stdout else head.stdout.decode()[:10]
+    return _digest_of_names(source)
+
+
+def _digest_of_names(source):
+    """Names, sizes and times stand for the content: reading it all takes too long."""
+    folders = (source.import_root / "odoo", *source.addons_paths)
+    digest = hashlib.sha256()
+    for file in sorted({file for folder in folders for file in _files(folder)}):
+        status = os.lstat(file)
+        digest.update(f"{file} {status.st_size} {status.st_mtime_ns}\n".encode())
+    return digest.hexdigest()[:10]
+
+
+def _files(folder):
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name != "__pycache__"]
+        yield from (os.path.join(place, name) for name in names)
 
 
 def ensure():
@@ -233,19 +268,29 @@ def _report(folder, total, stop):
 
 def debian_mirror():
     """The address of the Debian mirror that this machine is configured with."""
-    for extra in ([], ["--no-release-info"]):
-        done = subprocess.run(
-            ["apt-get", "indextargets", *extra, "--format", "$(REPO_URI)"],
-            capture_output=True,
-            text=True,
-        )
-        for line in done.stdout.splitlines():
-            if "security" not in line:
-                return line.strip()
+    known = [line.partition("\t") for line in _sources("$(ORIGIN)\t$(REPO_URI)")]
+    mirrors = [address for origin, _tab, address in known if origin == "Debian"]
+    # before the first `apt-get update` nobody knows whose a source is
+    others = {address for _origin, _tab, address in known}
+    unknown = [
+        a for a in _sources("$(REPO_URI)", "--no-release-info") if a not in others
+    ]
+    mirrors += sorted(unknown, key=lambda address: "debian" not in address)
+    for address in mirrors:
+        if "security" not in address:
+            return address
     raise Problem(
         "apt on this machine has no Debian mirror configured.",
         "Let O2C_ODOO_PATH name an Odoo 19.0.",
     )
+
+
+def _sources(shown, *options):
+    """What apt knows of the sources that Odoo's packages could be in, a line each."""
+    command = ["apt-get", "indextargets", *options, "--format", shown]
+    command += ["Created-By: Packages", "Component: main"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    return [line.strip() for line in done.stdout.splitlines()]
 
 
 def _make_links_relative(folder):

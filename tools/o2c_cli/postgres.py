@@ -8,13 +8,14 @@ import subprocess
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import project
-from .system import ensure_packages, is_root, run
+from . import packages, project
+from .system import is_root, run
 from .ui import Problem, task
 
 ROLE = "o2c"
 PORT = 5432  # only names the socket: nothing listens on the network
 MINIMUM = 13
+INSTALLED = Path("/usr/lib/postgresql")  # as Debian has them, a folder for each
 SOCKET_PATH_LIMIT = 90  # of 107 bytes, less the socket's own file name
 
 # A cluster of throw-away databases: speed before durability. Production runs on the
@@ -75,26 +76,46 @@ def _data():
 
 
 def binaries():
-    """Folder of the newest PostgreSQL server on this machine, or None."""
-    found = []
-    for folder in Path("/usr/lib/postgresql").glob("*/bin"):
-        if (folder / "initdb").exists() and folder.parent.name.isdigit():
-            found.append((int(folder.parent.name), folder))
+    """Folder of the PostgreSQL server that made the cluster, or of the newest here.
+
+    :return: None when there is none of version 13 or later
+    """
+    found = {v: folder for v, folder in _servers().items() if v >= MINIMUM}
+    if not found:
+        return None
+    made_by = _made_by() if is_initialised() else None
+    return found[made_by if made_by in found else max(found)]
+
+
+def _servers():
+    """The servers on this machine: version -> folder of programs."""
+    found = {
+        int(folder.parent.name): folder
+        for folder in INSTALLED.glob("*/bin")
+        if (folder / "initdb").exists() and folder.parent.name.isdigit()
+    }
     on_path = shutil.which("initdb")
     if not found and on_path:
-        folder = Path(on_path).resolve().parent
         text = subprocess.run(
             [on_path, "--version"], capture_output=True, text=True
         ).stdout
-        found.append((int(text.split()[-1].split(".")[0]), folder))
-    found = [f for f in found if f[0] >= MINIMUM]
-    return max(found)[1] if found else None
+        version = int(text.split()[-1].split(".")[0])
+        found[version] = Path(on_path).resolve().parent
+    return found
+
+
+def _made_by():
+    """Version of the PostgreSQL that made the cluster."""
+    return int((_data() / "PG_VERSION").read_text().split(".")[0])
 
 
 def ensure():
     """Have a server's programs and an initialised cluster."""
     if binaries() is None:
-        ensure_packages(["postgresql", "libmagic1"])
+        # in one go with what Odoo's reports need: apt is slow to start
+        packages.ensure(
+            ["postgresql", "libmagic1"], welcome=packages.missing_for_reports()
+        )
     if binaries() is None:
         raise Problem(
             f"No PostgreSQL server of version {MINIMUM} or later was found.",
@@ -131,7 +152,7 @@ def _initialise():
 
 def check_version():
     """Refuse a cluster that another version of PostgreSQL made."""
-    made_by = int((_data() / "PG_VERSION").read_text().split(".")[0])
+    made_by = _made_by()
     here = int(binaries().parent.name) if binaries().parent.name.isdigit() else made_by
     if here != made_by:
         raise Problem(

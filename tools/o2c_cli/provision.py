@@ -3,8 +3,8 @@
 import shutil
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 
-from . import extras, odoo_source, postgres, project, python_env
-from .system import check_disk, ensure_packages, file_lock, stop_watched
+from . import extras, odoo_source, packages, postgres, project, python_env
+from .system import check_disk, check_owner, file_lock, stopping_threads
 from .ui import Problem
 
 OFFICIAL = project.ROOT / "requirements-official.txt"
@@ -26,6 +26,12 @@ def ensure(*, development=False):
             _ensure_development()
 
 
+def ensure_reports():
+    """Have what prints Odoo's own reports, where it can be had."""
+    with _alone("provision"):
+        packages.ensure_reports()
+
+
 def _alone(name):
     return file_lock(
         project.RUN / f"{name}.lock", message="another run is provisioning, waiting"
@@ -34,29 +40,26 @@ def _alone(name):
 
 def _ensure_development():
     if not shutil.which("chromium"):
-        ensure_packages(["chromium"])
+        packages.ensure(["chromium"])
     python_env.ensure(development=True)
     extras.ensure(OFFICIAL, "the SRI's schemas")
 
 
 def _fetch_side_by_side():
     """Odoo and the Python packages wait for different servers: fetch both at once."""
-    with ThreadPoolExecutor(2) as pool:
+    # also after Ctrl-C: leaving the pool waits for its threads, and they for programs
+    with ThreadPoolExecutor(2) as pool, stopping_threads():
         parts = [
             pool.submit(odoo_source.ensure),
             pool.submit(python_env.ensure),
         ]
-        try:
-            done, _waiting = wait(parts, return_when=FIRST_EXCEPTION)
-            for part in done:
-                part.result()
-        except BaseException:
-            # also Ctrl-C: leaving the pool waits for its threads, and they for programs
-            stop_watched()
-            raise
+        done, _waiting = wait(parts, return_when=FIRST_EXCEPTION)
+        for part in done:
+            part.result()
 
 
 def _check_writable():
+    check_owner()
     try:
         project.prepare_folders()
     except OSError as error:

@@ -1,12 +1,13 @@
 """The virtual environment with pinned and hashed requirements."""
 
 import hashlib
+import re
 import subprocess
 import sys
 import time
 
-from . import project
-from .system import check_output, ensure_packages, watched
+from . import packages, project
+from .system import check_output, watched
 from .ui import Problem, say, task
 
 RUNTIME = project.ROOT / "requirements.txt"
@@ -21,8 +22,9 @@ def ensure(*, development=False):
     missing = pending(development=development)
     if not missing:
         return
-    if not (project.VENV / "bin" / "pip").exists():
+    if not _is_sound():
         _create()
+        missing = pending(development=development)
     for file in missing:
         with task(f"installing Python packages of {file.name}"):
             _install(file)
@@ -50,11 +52,21 @@ def _digest(file):
 
 def _is_current(file):
     stamp = _stamp(file)
-    return (
-        project.PYTHON.exists()
-        and stamp.exists()
-        and stamp.read_text() == _digest(file)
-    )
+    return _is_sound() and stamp.exists() and stamp.read_text() == _digest(file)
+
+
+def _is_sound():
+    """Whether the environment's programs can run: its Python and its folder are there.
+
+    They name the folder in their first line, and a copied or moved clone has another.
+    """
+    settings = project.VENV / "pyvenv.cfg"
+    packages_here = "lib/python{}.{}/site-packages".format(*sys.version_info[:2])
+    needed = (project.PYTHON, project.VENV / "bin" / "pip", settings)
+    if not all(p.exists() for p in (*needed, project.VENV / packages_here)):
+        return False
+    made_by = re.search(r"^command = .* -m venv (.*)$", settings.read_text(), re.M)
+    return bool(made_by) and made_by[1].endswith(f" {project.VENV}")
 
 
 def _create():
@@ -63,7 +75,7 @@ def _create():
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode:
             # Debian splits venv's own parts into another package
-            ensure_packages(["python3-venv"])
+            packages.ensure(["python3-venv"])
             done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode:
             raise Problem(

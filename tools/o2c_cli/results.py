@@ -8,11 +8,20 @@ ODOO_RESULT = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
 
 @dataclass
 class Result:
-    """What one kind of test gave."""
+    """What one kind of test gave.
+
+    :param tuple left_out: names of what this machine could not run
+    """
 
     name: str
     passed: int
     failed: int
+    left_out: tuple = ()
+
+    def words_on_left_out(self):
+        """The end of a line that sums this up; empty when nothing was left out."""
+        names = ", ".join(self.left_out)
+        return f"; left out, so not checked: {names}" if names else ""
 
 
 def total(name, results):

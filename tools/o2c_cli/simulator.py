@@ -44,7 +44,7 @@ def _wait_until_up(process, url, log):
         if process.poll() is not None:
             raise Problem(f"The SRI simulator stopped: {log.read_text()[-400:]}")
         try:
-            with urllib.request.urlopen(f"{url}/control/state", timeout=2):
+            with urllib.request.urlopen(f"{url}/control/health", timeout=2):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)

@@ -1,8 +1,9 @@
-"""The machine underneath: commands, system packages, disk, ports, processes."""
+"""The machine underneath: commands, disk, accounts, ports, processes."""
 
 import errno
 import fcntl
 import os
+import pwd
 import shutil
 import signal
 import socket
@@ -14,22 +15,16 @@ from functools import cache
 from pathlib import Path
 
 from . import project
-from .ui import Problem, say, task
+from .ui import Problem, say
 
 NEEDED_DISK_MB = 2500
 FULL_DISK_BYTES = 1_000_000
+HIGHEST_PORT = 65535
 # apt waits for ever on a full disk: a program that runs long is looked after
 SECONDS_BETWEEN_LOOKS = 5
-CREATE_CLUSTER_CONF = Path("/etc/postgresql-common/createcluster.conf")
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 _claims = {}  # port -> what says that it is ours while this process lives
-
-# command or file that proves it is there -> Debian package
-SYSTEM_PACKAGES = {
-    "postgresql": "PostgreSQL server",
-    "libmagic1": "file type detection",
-    "chromium": "browser tests",
-}
 
 
 def run(command, *, remedy="", log=None, **kwargs):
@@ -73,6 +68,8 @@ def _output_of(process):
 
 # What threads wait for: a signal reaches the main thread alone.
 _watched = set()
+_stopping = threading.Event()
+_starting = threading.Lock()
 
 
 @contextmanager
@@ -81,10 +78,14 @@ def watched(command, **kwargs):
 
     :param command: list of arguments
     """
-    process = subprocess.Popen(
-        [str(part) for part in command], stdin=subprocess.DEVNULL, **kwargs
-    )
-    _watched.add(process)
+    words = [str(part) for part in command]
+    with _starting:
+        if _stopping.is_set() and not _in_main_thread():
+            raise Problem(
+                f"`{words[0]}` was not started: the command is being stopped."
+            )
+        process = subprocess.Popen(words, stdin=subprocess.DEVNULL, **kwargs)
+        _watched.add(process)
     try:
         yield process
     finally:
@@ -94,10 +95,22 @@ def watched(command, **kwargs):
             process.wait()
 
 
-def stop_watched():
-    """End the programs that other threads wait for."""
-    for process in list(_watched):
-        process.terminate()
+def _in_main_thread():
+    return threading.current_thread() is threading.main_thread()
+
+
+@contextmanager
+def stopping_threads():
+    """When the block fails, what other threads wait for ends and they start no more."""
+    _stopping.clear()
+    try:
+        yield
+    except BaseException:
+        with _starting:
+            _stopping.set()
+            for process in _watched:
+                process.terminate()
+        raise
 
 
 def check_output(text):
@@ -124,6 +137,30 @@ def is_root():
     return os.geteuid() == 0
 
 
+def check_owner():
+    """Refuse what another account made here: half of it would be unusable for us.
+
+    :raise Problem: saying who made it
+    """
+    made = [p for p in (project.RUN, project.HOME) if os.path.lexists(p)]
+    # an empty folder may be anybody's, such as a volume that is mounted there
+    if not made or made[0] == project.HOME and os.access(project.HOME, os.W_OK):
+        return
+    owner, we = made[0].stat().st_uid, os.geteuid()
+    if owner != we:
+        raise Problem(
+            f"{project.HOME} belongs to {_account(owner)}, you are {_account(we)}.",
+            f"Run this as {_account(owner)}, or set O2C_HOME to a folder of yours.",
+        )
+
+
+def _account(number):
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return f"the account {number}"
+
+
 def check_disk():
     free = shutil.disk_usage(project.HOME).free // 1_000_000
     if free < NEEDED_DISK_MB and not project.PYTHON.exists():
@@ -134,51 +171,19 @@ def check_disk():
         )
 
 
-def ensure_packages(packages):
-    """Install Debian packages when root; otherwise say the exact command.
-
-    :param packages: names of packages that are missing
-    """
-    if not packages:
-        return
-    command = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
-    by_hand = f"sudo {' '.join(command)}"
-    if not shutil.which("apt-get"):
-        raise Problem(
-            f"Missing on this machine: {', '.join(packages)}, and there is no apt.",
-            "Install them with your system's package manager and run this again.",
-        )
-    if not is_root():
-        raise Problem(
-            f"Missing on this machine: {', '.join(packages)}.", f"Type: {by_hand}"
-        )
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    with task(f"installing system packages: {' '.join(packages)}"):
-        _leave_no_main_cluster()
-        run(["apt-get", "update"], env=environment, remedy="Is the network there?")
-        run(
-            command,
-            env=environment,
-            log=project.LOGS / "apt-install.log",
-            remedy=f"Try by hand: {by_hand}.",
-        )
-
-
-def _leave_no_main_cluster():
-    """Keep Debian's postgresql from creating and starting a cluster of its own."""
-    if not CREATE_CLUSTER_CONF.exists():
-        CREATE_CLUSTER_CONF.parent.mkdir(parents=True, exist_ok=True)
-        CREATE_CLUSTER_CONF.write_text("create_main_cluster = false\n")
-
-
 def port_is_free(port, host="127.0.0.1"):
+    return not _what_keeps_from(port, host)
+
+
+def _what_keeps_from(port, host="127.0.0.1"):
+    """The error number of listening on a port, 0 when nothing is in the way."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+        except OSError as error:
+            return error.errno
+    return 0
 
 
 def _claim(port):
@@ -205,22 +210,39 @@ def choose_port(wanted, *, explicit):
 
     :param int wanted: the port to try first
     :param bool explicit: the person asked for exactly this one
-    :raise Problem: when an explicit port is taken
+    :raise Problem: when an explicit port is taken, or none
     """
-    if port_is_free(wanted) and (explicit or _claim(wanted)):
-        return wanted
     if explicit:
-        raise Problem(
-            f"Port {wanted} is taken by another program.",
-            "Choose another with --port, or leave --port out.",
-        )
-    for port in range(wanted + 1, wanted + 200):
+        _check_port(wanted)
+        _claim(wanted)
+        return wanted
+    if port_is_free(wanted) and _claim(wanted):
+        return wanted
+    for port in range(wanted + 1, min(wanted + 200, HIGHEST_PORT + 1)):
         if port_is_free(port) and _claim(port):
             say(f"· port {wanted} is taken, using {port}")
             return port
     raise Problem(
         f"No free port from {wanted} to {wanted + 199}.", "Stop some servers."
     )
+
+
+def _check_port(port):
+    if not 1 <= port <= HIGHEST_PORT:
+        raise Problem(
+            f"There is no port {port}.", f"Choose one from 1024 to {HIGHEST_PORT}."
+        )
+    reason = _what_keeps_from(port)
+    if reason in (errno.EACCES, errno.EPERM):
+        raise Problem(
+            f"Only root may listen on port {port}.",
+            f"Choose one from 1024 to {HIGHEST_PORT} with --port.",
+        )
+    if reason:
+        raise Problem(
+            f"Port {port} is taken by another program.",
+            "Choose another with --port, or leave --port out.",
+        )
 
 
 @contextmanager
@@ -265,13 +287,14 @@ def call(command, **kwargs):
 @contextmanager
 def _signals_held():
     """Ctrl-C waits until the block is over: nothing is started and then forgotten."""
-    if threading.current_thread() is not threading.main_thread():
+    if not _in_main_thread():
         yield  # only the main thread gets signals
         return
     arrived = []
     previous = {
         number: signal.signal(number, lambda got, frame: arrived.append(got))
-        for number in (signal.SIGINT, signal.SIGTERM)
+        for number in STOPPING
+        if signal.getsignal(number) is not signal.SIG_IGN
     }
     try:
         yield
@@ -279,21 +302,42 @@ def _signals_held():
         for number, handler in previous.items():
             signal.signal(number, handler)
         if arrived:
-            raise KeyboardInterrupt
+            terminate(arrived[0], None)
+
+
+def stop_on_signals():
+    """Let SIGTERM and a terminal that closes do what Ctrl-C does."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        # nohup has it ignored: then it stays so
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, terminate)
+
+
+def terminate(_number, _frame):
+    """Stop the command; another signal of a closing terminal lets it tidy up.
+
+    :raise KeyboardInterrupt: always
+    """
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def stop_process(process, *, grace=20):
-    """End a child that we started, with everything in its process group."""
-    if process is None or process.poll() is not None:
+    """End a child that we started, with everything in its process group.
+
+    :param float grace: seconds for it to end by itself
+    """
+    if process is None:
         return
-    try:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(grace)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-    except ProcessLookupError:
-        process.wait()
+    if process.poll() is None:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(grace)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+    # also when the first one ended before: the others do not know
     _end_rest_of_group(process.pid)
 
 

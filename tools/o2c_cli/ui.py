@@ -33,10 +33,31 @@ def megabytes(size):
     return f"{size / 1_000_000:.0f} MB"
 
 
+class _Task:
+    """A task that was begun; alone as long as no other is open beside it."""
+
+    alone = True
+
+
+_open_tasks = []
+
+
 @contextmanager
 def task(text):
-    """Print what starts, and how long it took when it ends well."""
+    """Print what starts, and how long it took when it ends well.
+
+    Which one has ended is said too where another began or ended in between.
+    """
     started = time.monotonic()
+    mine = _Task()
+    _open_tasks.append(mine)
+    if len(_open_tasks) > 1:
+        for each in _open_tasks:
+            each.alone = False
     say(f"· {text} …")
-    yield
-    say(f"  done in {time.monotonic() - started:.1f} s")
+    try:
+        yield
+    finally:
+        _open_tasks.remove(mine)
+    name = "" if mine.alone else f"{text}: "
+    say(f"  {name}done in {time.monotonic() - started:.1f} s")

@@ -47,10 +47,7 @@ class O2cConsignmentConsumption(models.Model):
         "stock.move.line", index="btree_not_null", ondelete="restrict"
     )
     move_id = fields.Many2one("stock.move", index="btree_not_null", ondelete="restrict")
-    # What is stored and computed is precomputed: a delivery writes each row once.
-    picking_id = fields.Many2one(
-        related="move_id.picking_id", store=True, precompute=True
-    )
+    picking_id = fields.Many2one("stock.picking", help="Of the move, kept with it.")
     origin_id = fields.Many2one(
         "o2c.consignment.consumption",
         index="btree_not_null",
@@ -78,12 +75,7 @@ class O2cConsignmentConsumption(models.Model):
         default=True, help="Not set: the consignor bears this loss."
     )
     sale_line_id = fields.Many2one("sale.order.line", index="btree_not_null")
-    sale_order_id = fields.Many2one(
-        related="sale_line_id.order_id",
-        store=True,
-        precompute=True,
-        index="btree_not_null",
-    )
+    sale_order_id = fields.Many2one("sale.order", index="btree_not_null")
     customer_id = fields.Many2one("res.partner", index="btree_not_null")
     sale_unit_price = fields.Float(
         digits="Product Price",
@@ -106,17 +98,20 @@ class O2cConsignmentConsumption(models.Model):
     settlement_line_ids = fields.One2many(
         "o2c.consignment.settlement.line", "consumption_id", string="Settlement Lines"
     )
+    # Not read-only, so that a delivery may say what they are at first and each row is
+    # written once; nobody has the right to write them.
     settlement_line_id = fields.Many2one(
         "o2c.consignment.settlement.line",
         compute="_compute_state",
         store=True,
-        precompute=True,
+        readonly=False,
         index="btree_not_null",
     )
     settlement_id = fields.Many2one(
-        related="settlement_line_id.settlement_id",
+        "o2c.consignment.settlement",
+        compute="_compute_state",
         store=True,
-        precompute=True,
+        readonly=False,
         index="btree_not_null",
     )
     state = fields.Selection(
@@ -129,7 +124,7 @@ class O2cConsignmentConsumption(models.Model):
         ],
         compute="_compute_state",
         store=True,
-        precompute=True,
+        readonly=False,
     )
 
     _one_per_move_line = models.UniqueIndex(
@@ -159,20 +154,23 @@ class O2cConsignmentConsumption(models.Model):
     def _compute_state(self):
         lines = self._settlement_states()
         for consumption in self:
-            line, state = lines.get(consumption.id, (False, "open"))
+            line, settlement, state = lines.get(consumption.id, (False, False, "open"))
             consumption.settlement_line_id = line
+            consumption.settlement_id = settlement
             consumption.state = state if consumption.is_chargeable else "waived"
 
     def _settlement_states(self):
-        """Settlement line and state of the consumptions that are settled, by id."""
+        """Settlement line, settlement and state of those that are settled, by id."""
         if not self.ids:
             return {}
         Line = self.env["o2c.consignment.settlement.line"]
-        Line.flush_model(["consumption_id", "bill_id", "closed_on"])
+        Line.flush_model(
+            ["consumption_id", "settlement_id", "bill_id", "closed_on"]
+        )
         self.env["account.move"].flush_model(["state", "payment_state"])
         self.env.cr.execute(
             SQL(
-                """SELECT line.consumption_id, line.id, %s
+                """SELECT line.consumption_id, line.id, line.settlement_id, %s
                      FROM o2c_consignment_settlement_line line
                 LEFT JOIN account_move bill ON bill.id = line.bill_id
                     WHERE line.consumption_id = ANY(%s)""",
@@ -180,7 +178,7 @@ class O2cConsignmentConsumption(models.Model):
                 list(self.ids),
             )
         )
-        return {key: (line, state) for key, line, state in self.env.cr.fetchall()}
+        return {key: facts for key, *facts in self.env.cr.fetchall()}
 
     def _compute_invoice_ids(self):
         for consumption in self:

@@ -27,9 +27,9 @@ class O2cConsignmentConsumption(models.Model):
         groups = defaultdict(list)
         for vals in vals_list:
             if vals["amount"]:
-                owner = (vals["company_id"], vals["consignor_id"])
-                day = legal_day(vals["date"])
-                groups[*owner, vals["currency_id"], day].append(vals)
+                names = ("company_id", "consignor_id", "currency_id")
+                key = (*(vals[name] for name in names), legal_day(vals["date"]))
+                groups[key].append(vals)
         for (company, consignor, currency, day), same in groups.items():
             entry = self._post_entry(
                 self.env["res.company"].browse(company),

@@ -8,7 +8,7 @@ from .legal_time import legal_today
 from .stock_quant import OWN_RANK, RANKS
 
 # Agreements by company and product, and what is free by company and warehouse, for
-# whoever works out many lines.
+# whoever works out many lines: functions, which look up once and when it matters.
 Sources = namedtuple("Sources", ["agreements", "free"])
 
 
@@ -31,7 +31,9 @@ class SaleOrderLine(models.Model):
     def _compute_purchase_price(self):
         # EXTENDS sale_stock_margin, where consigned goods cost nothing
         super()._compute_purchase_price()
-        sources = Sources(self._o2c_agreed_products(), cache(self._o2c_free_goods))
+        sources = Sources(
+            cache(self._o2c_agreed_products), cache(self._o2c_free_goods)
+        )
         for line in self.filtered("product_id"):
             line = line.with_company(line.company_id)
             cost = line._o2c_unit_cost(sources)
@@ -98,22 +100,23 @@ class SaleOrderLine(models.Model):
         Delivered goods at what they cost, reserved goods at what they will, the rest
         by the issue order and what is in stock. None: our own goods only.
 
-        :param Sources sources: agreements, and what is free
+        :param Sources sources: where agreements, and what is free, are looked up
         :rtype: float | None
         """
         self.ensure_one()
         consigned, consigned_cost = self._o2c_consigned_delivered()
         own_reserved, reserved = self._o2c_pending()
-        agreements = sources.agreements.get((self.company_id, self.product_id))
-        if not (consigned or reserved or agreements):
-            return None
         own, value = self._o2c_own_delivered()
         ordered = self.product_uom_id._compute_quantity(
             self.product_uom_qty, self.product_id.uom_id
         )
         total = max(ordered, own + consigned)
         rest = max(total - own - consigned - own_reserved - sum(reserved.values()), 0)
-        forecast = self._o2c_forecast(rest, agreements, sources) if agreements else {}
+        agreements, forecast = None, {}
+        # what was handed over needs no agreement of today
+        if reserved or not self.product_id.uom_id.is_zero(rest):
+            agreements = sources.agreements().get((self.company_id, self.product_id))
+            forecast = self._o2c_forecast(rest, agreements, sources)
         if not (consigned or reserved or any(forecast)):
             return None
         if not total:
@@ -139,13 +142,13 @@ class SaleOrderLine(models.Model):
         """Whose goods a quantity would be taken from now.
 
         :param float quantity: in the product's unit
-        :param agreements: of the product
+        :param agreements: of the product, if there are any
         :param Sources sources: agreements, and what is free
         :return: consignor, or False for our own → quantity
         :rtype: dict
         """
         self.ensure_one()
-        if self.product_id.uom_id.is_zero(quantity):
+        if not agreements or self.product_id.uom_id.is_zero(quantity):
             return {}
         free = sources.free(self.company_id, self.warehouse_id)
         free = dict(free.get(self.product_id, {}))

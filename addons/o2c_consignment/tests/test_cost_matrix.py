@@ -105,17 +105,20 @@ class CostMatrixCommon(ConsignmentCommon):
             order.with_user(cls.accountant).action_create_invoice()
             cls._post_bill(order.sudo().invoice_ids)
 
+    def _sell_all_of(self, sequence):
+        return self._sell_goods(
+            {
+                product: GOODS[goods][3]
+                for product, (_v, done_in, goods) in self.cells.items()
+                if done_in == sequence
+            }
+        )
+
     def _play(self, deliver):
         """Sell every product, deliver and invoice; ``deliver`` takes the order."""
         self.sales = {}
         for sequence in SEQUENCES:
-            sale = self._sell_goods(
-                {
-                    product: GOODS[goods][3]
-                    for product, (_v, done_in, goods) in self.cells.items()
-                    if done_in == sequence
-                }
-            )
+            sale = self._sell_all_of(sequence)
             steps = [deliver, self._invoice]
             for step in steps if sequence == "delivery_first" else reversed(steps):
                 step(sale)
@@ -175,6 +178,17 @@ class CostMatrixCommon(ConsignmentCommon):
             # invoiced whole: the cost of all our goods in it, as reserved
             own_cost = GOODS[goods][4]
         return own_cost, consigned, consigned, left
+
+    def _partly_delivered_and_not_invoiced(self, sequence, goods):
+        if sequence == "invoice_first":  # none of these is sold
+            return 0, 0, 0, 60 * GOODS[goods][0]
+        _own_cost, consigned, left = FOUR_DELIVERED[goods]
+        return 0, consigned, consigned, left
+
+    def _all_delivered_invoiced_once(self, sequence, goods):
+        if sequence == "invoice_first":
+            return 0, 0, 0, 60 * GOODS[goods][0]
+        return self._all_delivered(sequence, goods)
 
     def _returned(self, _sequence, goods):
         own_cost, consigned, left = TWO_RETURNED[goods]
@@ -267,3 +281,12 @@ class TestCostMatrix(CostMatrixCommon):
             self._bill(self._settle(consignor))
         self._return_two()
         self._check(self._returned_after_billing, margin=False)
+
+    def test_backorder_delivered_before_one_invoice(self):
+        sale = self._sell_all_of("delivery_first")
+        self.sales = {"delivery_first": sale}
+        self._deliver(sale, 4)
+        self._check(self._partly_delivered_and_not_invoiced)
+        self._deliver(sale)
+        self._invoice(sale)
+        self._check(self._all_delivered_invoiced_once)

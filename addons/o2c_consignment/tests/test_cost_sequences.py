@@ -130,3 +130,98 @@ class TestCostSequencesMore(CostSequencesCommon):
             self._deliver(sale, quantity)
             self._invoice(sale)
             self._check_own_cost(posted)
+
+
+# Own 5 @ 60 and 5 @ 66, standard price 58; seven are sold, then eight, of which five
+# are consigned @ 50; then two of our own of the second sale come back.
+# method → cost of our goods of the first sale, of the second, and of the return
+OWN_COST = {
+    "standard": (406, 174, 116),  # 7 × 58; 3 × 58; 2 × 58
+    "average": (441, 189, 126),  # 7 × 63; 3 × 63; 2 × 63
+    "fifo": (432, 198, 132),  # 5 × 60 + 2 × 66; 3 × 66; 2 × 66
+}
+
+
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
+class TestCostMethods(CostSequencesCommon):
+    """Where prices differ each method has its own cost of our goods, beside his."""
+
+    @classmethod
+    def setUpClass(cls):
+        super(CostSequencesCommon, cls).setUpClass()
+        cls.products = {
+            (method, valuation): cls._product(
+                f"{method} {valuation}",
+                category=cls._category(method, valuation),
+                standard_price=58 if method == "standard" else 0,
+            )
+            for method in METHODS
+            for valuation in ("periodic", "real_time")
+        }
+        goods = cls.products.values()
+        cls._agree(cls.consignor, dict.fromkeys(goods, 50))
+        order = cls._order_goods(
+            cls.consignor, dict.fromkeys(goods, (30, None)), consigned=True
+        )
+        cls._validate(order.picking_ids)
+        for cost in (60, 66):
+            order = cls._order_goods(cls.supplier, dict.fromkeys(goods, (5, cost)))
+            cls._validate(order.picking_ids)
+            order.with_user(cls.accountant).action_create_invoice()
+            cls._post_bill(order.sudo().invoice_ids)
+
+    def _check(self, costs, consigned):
+        """Compare what is posted under perpetual valuation, and what stock is worth.
+
+        :param costs: method → cost of our goods by now
+        """
+        self.env.invalidate_all()
+        for (method, valuation), product in self.products.items():
+            perpetual = valuation == "real_time"
+            bought = 580 if method == "standard" else 630  # 10 × 58; 5 × 60 + 5 × 66
+            with self.subTest(product.name):
+                self.assertAlmostEqual(product.total_value, bought - costs[method], 2)
+                self.assertEqual(
+                    self._cost_posted(product), costs[method] if perpetual else 0
+                )
+        self.assertEqual(self._cost_of_consigned(), 6 * consigned)
+
+    def _cost_posted(self, product):
+        expense = product._get_product_accounts()["expense"]
+        lines = self.env["account.move.line"].search(
+            [
+                ("product_id", "=", product.id),
+                ("parent_state", "=", "posted"),
+                ("account_id", "=", expense.id),
+                ("move_id.move_type", "not in", ("in_invoice", "in_refund")),
+            ]
+        )
+        return self.company.currency_id.round(sum(lines.mapped("balance")))
+
+    def _check_margin(self, sale, margins):
+        for line in sale.order_line:
+            with self.subTest(line.product_id.name):
+                method = line.product_id.cost_method
+                self.assertAlmostEqual(line.margin, margins[method], 2)
+
+    def test_each_method_beside_consigned_goods(self):
+        first = self._sell_goods(dict.fromkeys(self.products.values(), 7))
+        self._deliver(first)
+        self._invoice(first)
+        costs = {method: each[0] for method, each in OWN_COST.items()}
+        self._check(costs, consigned=0)
+        self._check_margin(first, {m: 700 - cost for m, cost in costs.items()})
+
+        second = self._sell_goods(dict.fromkeys(self.products.values(), 8))
+        picking = self._deliver(second)
+        self._invoice(second)
+        costs = {method: sum(each[:2]) for method, each in OWN_COST.items()}
+        self._check(costs, consigned=250)
+        self._check_margin(
+            second, {m: 800 - each[1] - 250 for m, each in OWN_COST.items()}
+        )
+
+        self._return(picking, 2, owner=self.env["res.partner"])
+        self._invoice_return(second)
+        costs = {method: cost - OWN_COST[method][2] for method, cost in costs.items()}
+        self._check(costs, consigned=250)

@@ -25,7 +25,8 @@ class AccountMove(models.Model):
         string="Reimbursed Bills",
         copy=False,
         check_company=True,
-        domain=[("move_type", "=", "in_invoice"), ("state", "=", "posted")],
+        # what may be chosen is said in the view: a domain here makes Odoo look for the
+        # invoices of every entry that is posted
         help="Vendor bills that this invoice passes on to the customer.",
     )
 
@@ -53,6 +54,8 @@ class AccountMove(models.Model):
 
     def _o2c_reimbursed_problems(self):
         problems = self.partner_id._o2c_sri_problems()
+        if self.move_type != "in_invoice" or self.state != "posted":
+            problems.append(self.env._("it must be a posted vendor bill."))
         number = (self.l10n_latam_document_number or "").split("-")
         if [len(part) for part in number] != [3, 3, 9]:
             problems.append(self.env._("its number must be like 001-001-000000001."))

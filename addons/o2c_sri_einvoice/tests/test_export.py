@@ -160,3 +160,11 @@ class TestReimbursement(SpecialCommon):
             )
         self.assertIn("authorisation (SRI) is missing", str(refused.exception))
         self.assertIn("more than its total", str(refused.exception))
+
+    def test_only_posted_vendor_bills_are_passed_on(self):
+        bill = self._bill("001-001-000000004")
+        bill.button_draft()
+        with self.assertRaisesRegex(UserError, "must be a posted vendor bill"):
+            self._invoice(
+                [(self.rice, 9, 50, 0)], o2c_reimbursed_bill_ids=[(6, 0, bill.ids)]
+            )

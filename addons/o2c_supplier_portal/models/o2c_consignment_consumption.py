@@ -55,7 +55,14 @@ class O2cConsignmentConsumption(models.Model):
                 )
             ]
         )
-        self.env["o2c.supplier.event"]._o2c_emit(
+        consumptions.filtered(lambda c: c.kind == "sale")._o2c_emit_sales()
+        return consumptions
+
+    def _o2c_emit_sales(self):
+        events = self.env["o2c.supplier.event"]
+        # whom nobody listens for, nobody needs to find words for
+        listening = events._o2c_listening(self.consignor_id)
+        events._o2c_emit(
             [
                 {
                     "company_id": sale.company_id.id,
@@ -66,11 +73,10 @@ class O2cConsignmentConsumption(models.Model):
                     "quantity": sale.quantity,
                     "amount": sale.amount,
                 }
-                for sale in consumptions
-                if sale.kind == "sale"
+                for sale in self
+                if sale.consignor_id in listening
             ]
         )
-        return consumptions
 
     def _o2c_customer_groups(self, vals_list):
         """Return the group that each supplier may see of each customer, or False."""

@@ -43,18 +43,27 @@ class O2cSupplierEvent(models.Model):
 
         :param list vals_list: one dict for each thing that happened
         """
-        suppliers = {vals["consignor_id"] for vals in vals_list}
-        if not suppliers:
+        if not vals_list:
             return self
-        members = self.env["o2c.supplier.member"].sudo()
-        known = members._read_group([("partner_id", "in", suppliers)], ["partner_id"])
-        ids = {partner.id for (partner,) in known}
+        suppliers = self.env["res.partner"].browse(v["consignor_id"] for v in vals_list)
+        ids = self._o2c_listening(suppliers).ids
         events = self.sudo().create(
             [vals for vals in vals_list if vals["consignor_id"] in ids]
         )
         if events:
             self.env.ref("o2c_supplier_portal.o2c_supplier_event_cron")._trigger()
         return events
+
+    @api.model
+    def _o2c_listening(self, suppliers):
+        """Those of some suppliers that anybody of uses the portal.
+
+        :rtype: res.partner
+        """
+        members = self.env["o2c.supplier.member"].sudo()
+        return members.search_fetch(
+            [("partner_id", "in", suppliers.ids)], ["partner_id"]
+        ).partner_id
 
     @api.model
     def _cron_tell(self):

@@ -86,6 +86,12 @@ def test_services_that_stay_have_health_checks(compose):
             assert service["restart"] == "unless-stopped", name
 
 
+def test_asking_whether_the_simulator_lives_does_not_list_its_documents(compose):
+    """After a day of trials there are thousands, and it is asked every 15 seconds."""
+    (command,) = compose["services"]["simulator"]["healthcheck"]["test"][3:]
+    assert "/control/health" in command
+
+
 def test_services_wait_for_what_they_need(compose):
     services = compose["services"]
     assert services["odoo"]["depends_on"]["setup"] == {
@@ -158,3 +164,11 @@ def test_nginx_sends_websockets_to_the_other_port():
     websocket = text.partition("location /websocket {")[2]
     assert "proxy_pass http://odoo:8072;" in websocket
     assert "proxy_pass http://odoo:8069;" in text
+
+
+def test_odoo_hears_of_the_https_that_ended_before_nginx():
+    text = (ROOT / "docker/nginx.conf").read_text()
+    headers = [line.split() for line in text.splitlines() if "-Forwarded-Proto" in line]
+    assert len(headers) == 2  # pages, and websockets, which inherit no header
+    assert {header[-1] for header in headers} == {"$forwarded_proto;"}
+    assert "map $http_x_forwarded_proto $forwarded_proto" in text

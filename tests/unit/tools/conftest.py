@@ -133,10 +133,13 @@ def initialised_cluster():
     """A PostgreSQL cluster to copy: making one takes two seconds."""
     if postgres.binaries() is None:
         pytest.skip("no PostgreSQL server on this machine")
-    with short_folder() as folder, pytest.MonkeyPatch.context() as monkeypatch:
-        be_in(folder, monkeypatch)
-        postgres.ensure()
-        yield postgres.base()
+    with short_folder() as folder:
+        # later tests are in the real clone again, not in this folder
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            be_in(folder, monkeypatch)
+            postgres.ensure()
+            made = postgres.base()
+        yield made
 
 
 @pytest.fixture
@@ -152,15 +155,37 @@ def cluster(stopped_cluster):
         yield postgres
 
 
-@pytest.fixture
-def provisioned(clone, odoo_path):
-    """The clone counts as provisioned: this Python is its environment."""
+def make_environment(clone):
+    """A virtual environment that is this Python, and has no packages."""
     (clone.VENV / "bin").mkdir(parents=True)
     clone.PYTHON.symlink_to(sys.executable)
     (clone.VENV / "bin" / "pip").touch()
+    version = "python{}.{}".format(*sys.version_info[:2])
+    (clone.VENV / "lib" / version / "site-packages").mkdir(parents=True)
+    made_by = f"command = {sys.executable} -m venv --clear {clone.VENV}\n"
+    (clone.VENV / "pyvenv.cfg").write_text(made_by)
+
+
+@pytest.fixture
+def provisioned(clone, odoo_path):
+    """The clone counts as provisioned: this Python is its environment."""
+    make_environment(clone)
     for file in (python_env.RUNTIME, python_env.DEVELOPMENT):
         python_env._stamp(file).write_text(python_env._digest(file))
     return clone
+
+
+@pytest.fixture
+def odoo_database(provisioned, stopped_cluster):
+    """A database that counts as one of Odoo 19.0; the server is stopped again."""
+    with postgres.running():
+        postgres.sql("CREATE DATABASE mine")
+        postgres.sql(
+            "CREATE TABLE ir_module_module (name text, latest_version text); "
+            "INSERT INTO ir_module_module VALUES ('base', '19.0.1.3')",
+            database="mine",
+        )
+    return "mine"
 
 
 @pytest.fixture
@@ -186,3 +211,16 @@ def typed(home):
         if process.poll() is None:
             process.kill()
         process.communicate()
+
+
+@pytest.fixture
+def wait_for_line():
+    """A function that reads what a process prints up to a line with some text."""
+
+    def wait(process, text):
+        for line in process.stdout:
+            if text in line:
+                return
+        pytest.fail(f"{text!r} was not printed: {process.stderr.read()}")
+
+    return wait

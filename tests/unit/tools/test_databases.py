@@ -1,10 +1,16 @@
 """The clone's own PostgreSQL: names, versions, and runs that were killed half-way."""
 
+import errno
+import os
+
 import pytest
 
 from o2c_cli import database, postgres
+from o2c_cli.commands import demo
 from o2c_cli.ui import Problem
 
+# A demo that is not refused would install packages on the machine of who is root.
+NO_APT = {"PATH": "/nowhere"}
 BAD_NAMES = [
     "",
     "1abc",
@@ -49,6 +55,49 @@ def test_a_cluster_of_another_postgresql(clone):
     (data / ".ready").touch()
     with pytest.raises(Problem, match="was made by PostgreSQL 11.*Remove the folder"):
         postgres.ensure()
+
+
+@pytest.mark.parametrize(
+    "command", [("demo", "--exit", "--database"), ("db", "create")]
+)
+@pytest.mark.parametrize("name", ["template_demo", "template_x", "mine_making"])
+def test_a_new_database_is_not_called_as_what_it_is_copied_from(
+    provisioned, typed, command, name
+):
+    """It would be dropped first, and then copied."""
+    process = typed(*command, name, **NO_APT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert f"{name} is a name of what databases are copied from" in err
+    assert err.count("\n") == 1, err
+
+
+def test_the_demo_replaces_nobody_s_database(odoo_database, typed):
+    process = typed("demo", "--exit", "--database", odoo_database, **NO_APT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert "database mine that the demo did not make" in err
+    assert "./o2c db drop mine" in err
+    assert err.count("\n") == 1, err
+    with postgres.running():
+        assert database.exists(odoo_database)
+
+
+@pytest.mark.parametrize(("made_by", "expected"), [("15", 15), ("17", 17), (None, 17)])
+def test_the_postgresql_that_made_the_cluster_runs_it(
+    clone, home, monkeypatch, made_by, expected
+):
+    """A newer one beside it, as after an upgrade of Debian, changes nothing."""
+    for version in ("9", "15", "17"):
+        programs = home / "servers" / version / "bin"
+        programs.mkdir(parents=True)
+        (programs / "initdb").touch()
+    monkeypatch.setattr(postgres, "INSTALLED", home / "servers")
+    if made_by:
+        postgres._data().mkdir(parents=True)
+        (postgres._data() / "PG_VERSION").write_text(f"{made_by}\n")
+        (postgres._data() / ".ready").touch()
+    assert postgres.binaries() == home / "servers" / str(expected) / "bin"
 
 
 class TestWithServer:
@@ -133,6 +182,77 @@ class TestWithServer:
         assert (files / "copy" / "logo").read_text() == "logo"
         database.drop("copy")
         assert not (files / "copy").exists()
+
+    def test_a_copy_killed_half_way_does_not_have_the_name(self, clone, monkeypatch):
+        self.make("source")
+        (clone.DATA / "filestore" / "source").mkdir(parents=True)
+
+        def killed(*arguments, **options):
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patched:
+            patched.setattr(database.shutil, "copytree", killed)
+            with pytest.raises(KeyboardInterrupt):
+                database.clone("source", "copy")
+        assert not database.exists("copy")
+        database.clone("source", "copy")
+        assert database.exists("copy")
+        assert not database.exists("copy_making")
+
+    def test_a_name_comes_after_its_files(self, clone, monkeypatch):
+        self.make("finished")
+        files = clone.DATA / "filestore"
+        (files / "finished").mkdir(parents=True)
+        ask = postgres.sql
+
+        def killed_at_the_name(statement, **options):
+            if "RENAME" in statement:
+                raise KeyboardInterrupt
+            return ask(statement, **options)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(postgres, "sql", killed_at_the_name)
+            with pytest.raises(KeyboardInterrupt):
+                database.rename("finished", "named")
+        assert (files / "named").exists()
+        assert not database.exists("named")
+
+    @pytest.mark.parametrize(
+        ("number", "said"),
+        [
+            (errno.ENOSPC, "The disk that holds .* is full"),
+            (errno.EMLINK, "files of source could not be copied: .*Too many links"),
+        ],
+    )
+    def test_files_that_cannot_be_copied(self, clone, monkeypatch, number, said):
+        """copytree gathers what fails, in an error of its own."""
+        self.make("source")
+        files = clone.DATA / "filestore" / "source"
+        files.mkdir(parents=True)
+        (files / "logo").write_text("logo")
+
+        def link(source, target, **options):
+            raise OSError(number, os.strerror(number))
+
+        monkeypatch.setattr(database.os, "link", link)
+        with pytest.raises(Problem, match=said):
+            database.clone("source", "copy")
+        assert not database.exists("copy")
+
+    def test_what_made_a_database_goes_with_it(self):
+        self.make("source")
+        database.clone("source", "copy", origin="made by a test")
+        assert database.origin_of("copy") == "made by a test"
+        assert database.origin_of("source") == ""
+        assert database.origin_of("gone") == ""
+        database.clone("copy", "another")
+        assert database.origin_of("another") == ""
+
+    def test_the_demo_replaces_its_own(self):
+        self.make("source")
+        database.clone("source", "mine", origin=demo.ORIGIN)
+        demo._check_replaceable("mine")
+        demo._check_replaceable("not_there")
 
 
 def test_a_cluster_killed_while_it_was_made_is_made_anew(clone):

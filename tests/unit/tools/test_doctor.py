@@ -24,6 +24,24 @@ def test_it_changes_nothing(home, typed):
     assert list(home.iterdir()) == []
 
 
+def test_asking_the_network_changes_nothing_either(home, clone, monkeypatch):
+    for folder in list(home.iterdir()):
+        folder.rmdir()
+
+    def pip(command, **options):
+        return type("Done", (), {"returncode": 0})
+
+    monkeypatch.setattr(health.subprocess, "run", pip)
+    health._pip_answers()
+    assert list(home.iterdir()) == []
+
+
+def test_what_prints_reports_is_named(clone, no_programs):
+    (line,) = [line for line in said(health.OPTIONAL) if "no wkhtmltopdf" in line]
+    assert "PDFs of Odoo's own reports" in line
+    assert "apt-get install wkhtmltopdf" in line
+
+
 def test_without_postgresql(provisioned, monkeypatch):
     monkeypatch.setattr(postgres, "binaries", lambda: None)
     (line,) = said(health.MISSING)

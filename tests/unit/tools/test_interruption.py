@@ -4,32 +4,14 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
 from o2c_cli import database, postgres, project, system
-
-
-@pytest.fixture
-def odoo_database(provisioned, stopped_cluster):
-    """A database that counts as one of Odoo 19.0; the server is stopped again."""
-    with postgres.running():
-        postgres.sql("CREATE DATABASE mine")
-        postgres.sql(
-            "CREATE TABLE ir_module_module (name text, latest_version text); "
-            "INSERT INTO ir_module_module VALUES ('base', '19.0.1.3')",
-            database="mine",
-        )
-    return "mine"
-
-
-def wait_for_line(process, text):
-    for line in process.stdout:
-        if text in line:
-            return
-    pytest.fail(f"{text!r} was not printed: {process.stderr.read()}")
+from o2c_cli.ui import Problem
 
 
 def none_is_left(alive, seconds=10):
@@ -42,14 +24,14 @@ def none_is_left(alive, seconds=10):
 
 
 @pytest.fixture
-def serving(odoo_database, typed):
+def serving(odoo_database, typed, wait_for_line):
     port = system.choose_port(8431, explicit=False)
     process = typed("serve", "--database", odoo_database, "--port", port)
     wait_for_line(process, f"http://localhost:{port}")
     yield process, port
 
 
-@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_ctrl_c_stops_odoo_its_children_and_postgresql(serving, alive, sent):
     process, port = serving
     assert len(alive()) > 3  # ./o2c, Odoo, its child, PostgreSQL's
@@ -61,7 +43,79 @@ def test_ctrl_c_stops_odoo_its_children_and_postgresql(serving, alive, sent):
     assert system.port_is_free(port)
 
 
-def test_an_interrupted_installation_leaves_nothing(odoo_database, alive, typed):
+def test_a_closing_terminal_that_says_so_twice_lets_a_command_tidy_up():
+    """The kernel tells the programs in the foreground, and then the shell does."""
+    script = """
+import os, signal
+from o2c_cli import system
+system.stop_on_signals()
+try:
+    os.kill(os.getpid(), signal.SIGHUP)
+except KeyboardInterrupt:
+    os.kill(os.getpid(), signal.SIGHUP)
+    print("tidied up")
+"""
+    assert "tidied up" in _said_by(script)
+
+
+def test_what_nohup_keeps_running_is_not_stopped():
+    script = """
+import os, signal
+from o2c_cli import system
+system.stop_on_signals()
+with system._signals_held():
+    os.kill(os.getpid(), signal.SIGHUP)
+print("went on")
+"""
+    assert "went on" in _said_by(script, "nohup")
+
+
+def _said_by(script, *before):
+    return subprocess.run(
+        [*before, sys.executable, "-c", script],
+        env={**os.environ, "PYTHONPATH": str(project.ROOT / "tools")},
+        capture_output=True,
+        text=True,
+    ).stdout
+
+
+def test_the_rest_of_a_group_ends_with_a_leader_that_ended_by_itself():
+    script = "sleep 60 & echo $!"
+    with system.child(["sh", "-c", script], stdout=subprocess.PIPE, text=True) as first:
+        left = int(first.stdout.readline())
+        first.wait()
+        first.stdout.close()
+        assert command_of(left)
+    assert eventually(lambda: not command_of(left))
+
+
+def test_a_thread_that_is_stopped_starts_no_other_program(clone):
+    """It would be between two programs just then."""
+    stopped, outcomes = threading.Event(), []
+
+    def work():
+        stopped.wait(10)
+        try:
+            system.run(["true"])
+        except Problem as problem:
+            outcomes.append(str(problem))
+
+    thread = threading.Thread(target=work)
+    with pytest.raises(KeyError), system.stopping_threads():
+        thread.start()
+        raise KeyError
+    stopped.set()
+    thread.join()
+    assert outcomes == ["`true` was not started: the command is being stopped."]
+    system.run(["true"])  # the main thread tidies up
+    with system.stopping_threads():
+        pass  # and the next time threads may start programs again
+    assert not system._stopping.is_set()
+
+
+def test_an_interrupted_installation_leaves_nothing(
+    odoo_database, alive, typed, wait_for_line
+):
     """The stub of Odoo would install for five minutes."""
     process = typed("db", "create", "another")
     wait_for_line(process, "preparing a database")

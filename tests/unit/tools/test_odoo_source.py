@@ -1,6 +1,8 @@
 """Odoo from elsewhere, downloads that are damaged or were interrupted."""
 
 import hashlib
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -145,3 +147,86 @@ def test_files_of_an_earlier_build_are_not_mixed_in(clone, monkeypatch):
     monkeypatch.setattr(odoo_source, "run", apt)
     found = odoo_source._PrivateApt(clone.HOME / "apt").download(["odoo-19"], folder)
     assert [deb.name for deb in found] == ["odoo-19_2_all.deb"]
+
+
+@pytest.mark.parametrize("below", ["", PACKAGED])
+def test_odoo_near_the_root_of_the_disk_has_a_build_too(monkeypatch, below):
+    source = odoo_source.OdooSource(Path("/opt/odoo") / below, ())
+    monkeypatch.setattr(odoo_source, "ensure", lambda: source)
+    assert odoo_source.build().startswith(f"19.0 at /opt/odoo/{below}".rstrip("/"))
+
+
+@pytest.fixture
+def build(odoo_path):
+    """A function that tells which build it is, as the next command would."""
+
+    def ask():
+        odoo_source._state.cache_clear()
+        return odoo_source.build()
+
+    return ask
+
+
+def git(folder, *arguments):
+    who = ["-c", "user.name=x", "-c", "user.email=x@example.com"]
+    command = ["git", "-C", folder, *who, *arguments]
+    subprocess.run(command, check=True, capture_output=True)
+
+
+def test_a_checkout_that_moves_on_or_is_edited_is_another_build(odoo_path, build):
+    git(odoo_path, "init")
+    builds = []
+    for text in ("one", "two"):
+        (odoo_path / "odoo/module.py").write_text(f"{text} = 1\n")
+        git(odoo_path, "add", ".")
+        git(odoo_path, "commit", "-m", text)
+        builds += [build(), build()]
+    (odoo_path / "odoo/module.py").write_text("edited = 1\n")
+    builds.append(build())
+    assert builds[0] == builds[1] != builds[2] == builds[3]
+    assert len(set(builds)) == 3
+    assert all(f"19.0 at {odoo_path} (" in each for each in builds)
+
+
+def test_files_that_change_are_another_build(odoo_path, build):
+    before = build()
+    (odoo_path / "odoo/__pycache__").mkdir()
+    assert build() == before
+    os.utime(odoo_path / "odoo/__init__.py", (1, 1))
+    assert build() != before
+
+
+SOURCES = """\
+Docker\thttps://download.example.com/linux/debian/
+Debian\thttp://deb.example.org/debian-security/
+Debian\thttp://deb.example.org/debian/
+"""
+
+
+@pytest.mark.parametrize(
+    ("known", "configured", "expected"),
+    [
+        (SOURCES, "", "http://deb.example.org/debian/"),
+        # nothing is known of a source before the first update
+        ("", "https://node.example.com/\nhttp://m.org/debian\n", "http://m.org/debian"),
+        ("", "http://mirror.example.org/\n", "http://mirror.example.org/"),
+    ],
+)
+def test_debian_s_own_mirror_is_asked(monkeypatch, known, configured, expected):
+    def apt(command, **options):
+        text = configured if "--no-release-info" in command else known
+        return subprocess.CompletedProcess(command, 0, text)
+
+    monkeypatch.setattr(odoo_source.subprocess, "run", apt)
+    assert odoo_source.debian_mirror() == expected
+
+
+def test_somebody_else_s_source_is_no_mirror_of_debian(monkeypatch):
+    def apt(command, **options):
+        address = "https://node.example.com/debian/"
+        line = address if "--no-release-info" in command else f"Node\t{address}"
+        return subprocess.CompletedProcess(command, 0, f"{line}\n")
+
+    monkeypatch.setattr(odoo_source.subprocess, "run", apt)
+    with pytest.raises(Problem, match="no Debian mirror"):
+        odoo_source.debian_mirror()

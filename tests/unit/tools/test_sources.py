@@ -1,5 +1,6 @@
 """What is wrong on some screens or at some hours only, and so in few tests."""
 
+import ast
 import re
 
 from o2c_cli import project
@@ -37,3 +38,14 @@ def test_days_are_those_of_ecuador():
         and file.name not in SHOWN
     ]
     assert found == []
+
+
+def test_what_would_fight_us_is_not_installed_beside():
+    """Odoo's own electronic documents send in our place, and stock_owner_restriction
+    hides owned goods from reservations."""
+    excluded = {
+        file.parent.name: set(ast.literal_eval(file.read_text()).get("excludes", ()))
+        for file in project.ADDONS.glob("o2c_*/__manifest__.py")
+    }
+    assert excluded["o2c_sri_einvoice"] == {"l10n_ec_account_edi", "l10n_ec_edi"}
+    assert excluded["o2c_consignment"] == {"stock_owner_restriction"}

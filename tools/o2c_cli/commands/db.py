@@ -15,7 +15,9 @@ def _configure(parser):
 
 
 def _run(options):
-    if options.action != "prepare":
+    if options.action == "create":
+        database.check_new_name(options.name)
+    elif options.action == "drop":
         database.check_name(options.name)
     provision.ensure()
     with postgres.running():

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from .. import (
     database,
     mailbox,
+    odoo_log,
     odoo_server,
     postgres,
     project,
@@ -19,6 +20,7 @@ from .serve import add_port, chosen_port
 
 SRI_REGISTER = project.DATA / "sri-simulator"
 MAIL = project.DATA / "mail"
+ORIGIN = "made by ./o2c demo"
 
 LOGINS = (
     ("vendedor", "salesperson"),
@@ -41,29 +43,45 @@ def _configure(parser):
 
 
 def _run(options):
-    database.check_name(options.database)
+    database.check_new_name(options.database)
     provision.ensure()
     port = chosen_port(options)
     with postgres.running():
+        _check_replaceable(options.database)
+        provision.ensure_reports()
         template = database.demo_template()
-        database.clone(template, options.database)
-        with _world(options.database, port) as (server, sri):
+        database.clone(template, options.database, origin=ORIGIN)
+        log = project.LOGS / f"server-{options.database}.log"
+        with _world(options.database, port, log) as (server, sri):
             failed = _play(options.database, port, sri)
-            if options.exit:
-                return 1 if failed else 0
-            _invite(port)
-            _wait(server)
+            # a job that fails behind the story's back is a failure of the demo too
+            failed += odoo_log.report(log)
+            if not options.exit:
+                _invite(port)
+                _wait(server)
             return 1 if failed else 0
 
 
+def _check_replaceable(name):
+    """A demo begins with a database of its own; another's is not ours to replace."""
+    if database.exists(name) and database.origin_of(name) != ORIGIN:
+        raise Problem(
+            f"There is a database {name} that the demo did not make.",
+            f"Choose another with --database, or remove it: ./o2c db drop {name}",
+        )
+
+
 @contextmanager
-def _world(name, port):
-    """Odoo with an SRI to send to and a mailbox to mail into."""
+def _world(name, port, log):
+    """Odoo with an SRI to send to and a mailbox to mail into.
+
+    :param Path log: file for Odoo's log
+    """
     for folder in (SRI_REGISTER, MAIL):
         shutil.rmtree(folder, ignore_errors=True)
     with simulator.running(SRI_REGISTER) as sri, mailbox.running(MAIL) as smtp:
         mail = ("--smtp=127.0.0.1", f"--smtp-port={smtp}")
-        with odoo_server.serving(name, port, extra=mail) as server:
+        with odoo_server.serving(name, port, log=log, extra=mail) as server:
             yield server, sri
 
 

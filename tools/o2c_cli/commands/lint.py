@@ -1,7 +1,5 @@
 """`./o2c lint [PATH…] [--fix]`: every pinned linter, what each found."""
 
-import shutil
-
 from .. import linters, provision
 from ..results import Result
 from ..ui import say
@@ -17,7 +15,7 @@ def _configure(parser):
 def lint(paths=(), *, fix=False):
     """Run the lint set; one pass or failure for each linter.
 
-    :param paths: files and folders; nothing means everything
+    :param paths: relative to the project; nothing means everything
     :param bool fix: let the linters that can repair do so
     :return: results.Result
     """
@@ -29,15 +27,18 @@ def lint(paths=(), *, fix=False):
             say(found)
         failed += bool(found)
         passed += not found
-    if not shutil.which("npm"):
-        say("· prettier-xml: left out, there is no npm here (Debian's package npm)")
-    return Result("lint", passed, failed)
+    left_out = linters.left_out(paths)
+    for name in left_out:
+        say(f"· {name}: left out, there is no npm here (Debian's package npm)")
+    return Result("lint", passed, failed, tuple(left_out))
 
 
 def _run(options):
+    paths = linters.named(options.paths)
     provision.ensure(development=True)
-    result = lint(options.paths, fix=options.fix)
-    say(f"{result.passed} linters clean, {result.failed} with findings")
+    result = lint(paths, fix=options.fix)
+    counted = f"{result.passed} linters clean, {result.failed} with findings"
+    say(counted + result.words_on_left_out())
     return 1 if result.failed else 0
 
 

@@ -13,7 +13,9 @@ def add_port(parser):
 
 
 def chosen_port(options):
-    return choose_port(options.port or USUAL_PORT, explicit=bool(options.port))
+    if options.port is None:
+        return choose_port(USUAL_PORT, explicit=False)
+    return choose_port(options.port, explicit=True)
 
 
 def _configure(parser):

@@ -48,7 +48,8 @@ def _run(options):
     if options.coverage:
         branch_coverage.report()
     for result in results:
-        say(f"{result.name}: {result.passed} passed, {result.failed} failed")
+        counted = f"{result.name}: {result.passed} passed, {result.failed} failed"
+        say(counted + result.words_on_left_out())
     failed = sum(r.failed for r in results)
     say(f"{sum(r.passed for r in results)} passed, {failed} failed")
     return 1 if failed else 0
