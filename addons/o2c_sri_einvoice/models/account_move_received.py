@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .o2c_sri_received_bill import BILL_TYPES
-
 
 class AccountMove(models.Model):
     """Bills that came out of received documents: what differs, and what they teach."""
@@ -63,8 +61,6 @@ class AccountMove(models.Model):
         A cent of rounding is nobody's mistake. Taxes that the document does not have
         would be declared and withheld.
         """
-        if received.document_type not in BILL_TYPES:
-            return []
         currency = self.currency_id
         return [
             self.env._(

@@ -337,6 +337,8 @@ class O2cSriReceived(models.Model):
 
     def _o2c_compared_totals(self):
         """Return (name, what the bill says, what the document says) of the totals."""
+        if self.document_type not in BILL_TYPES:
+            return ()
         bill = self.move_id
         excise = self._o2c_excise_total()
         subtotal = self.env._("Subtotal")
