@@ -7,9 +7,7 @@ class O2cConsignmentSettlementDispute(models.TransientModel):
     _name = "o2c.consignment.settlement.dispute"
     _description = "Dispute of Settlement Lines"
 
-    settlement_id = fields.Many2one(
-        "o2c.consignment.settlement", required=True, readonly=True
-    )
+    settlement_id = fields.Many2one("o2c.consignment.settlement", required=True)
     line_ids = fields.Many2many(
         "o2c.consignment.settlement.line",
         "o2c_consignment_settlement_dispute_line_rel",
