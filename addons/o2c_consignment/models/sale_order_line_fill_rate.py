@@ -19,6 +19,13 @@ class SaleOrderLine(models.Model):
         help="What left for the customer with the first delivery, in the unit of the "
         "order.",
     )
+    o2c_qty_first_consigned = fields.Float(
+        string="Of Which Consigned",
+        digits="Product Unit",
+        readonly=True,
+        copy=False,
+        help="What of the first delivery was consigned, in the unit of the order.",
+    )
 
     def _o2c_note_first_delivery(self):
         """Keep what is delivered now, where nothing was before."""
@@ -27,6 +34,14 @@ class SaleOrderLine(models.Model):
         )
         for quantity, lines in first.grouped("qty_delivered").items():
             lines.o2c_qty_first_delivered = quantity
+        # a kit's components are counted in units of their own
+        consumptions = first.move_ids.o2c_consumption_ids.filtered(
+            lambda c: c.product_id == c.sale_line_id.product_id
+        )
+        for line, same in consumptions.grouped("sale_line_id").items():
+            line.o2c_qty_first_consigned = line.product_id.uom_id._compute_quantity(
+                sum(same.mapped("quantity")), line.product_uom_id
+            )
 
     @api.model
     def _o2c_fill_first_deliveries(self):
@@ -37,6 +52,12 @@ class SaleOrderLine(models.Model):
                 WITH shipped AS (
                     SELECT move.sale_line_id, move.picking_id,
                            SUM(line.quantity_product_uom) AS quantity,
+                           SUM(line.quantity_product_uom) FILTER (
+                               WHERE EXISTS (
+                                   SELECT FROM o2c_consignment_consumption
+                                    WHERE move_line_id = line.id
+                               )
+                           ) AS consigned,
                            RANK() OVER (
                                PARTITION BY move.sale_line_id ORDER BY MIN(move.date)
                            ) AS turn
@@ -50,7 +71,9 @@ class SaleOrderLine(models.Model):
                 )
                 UPDATE sale_order_line line
                    SET o2c_qty_first_delivered =
-                       shipped.quantity * own.factor / uom.factor
+                       shipped.quantity * own.factor / uom.factor,
+                       o2c_qty_first_consigned =
+                       COALESCE(shipped.consigned, 0) * own.factor / uom.factor
                   FROM shipped, product_product product, product_template template,
                        uom_uom uom, uom_uom own
                  WHERE shipped.sale_line_id = line.id AND shipped.turn = 1
@@ -60,4 +83,4 @@ class SaleOrderLine(models.Model):
                 """
             )
         )
-        self.invalidate_model(["o2c_qty_first_delivered"])
+        self.invalidate_model(["o2c_qty_first_delivered", "o2c_qty_first_consigned"])

@@ -24,6 +24,20 @@ class O2cConsignmentFillRate(models.Model):
     delivered_first = fields.Float(
         string="In the First Delivery", digits="Product Unit", readonly=True
     )
+    consigned_first = fields.Float(
+        string="Of Which Consigned", digits="Product Unit", readonly=True
+    )
+    ownership = fields.Selection(
+        [
+            ("own", "Own"),
+            ("consigned", "Consigned"),
+            ("mixed", "Own and consigned"),
+            ("none", "Nothing delivered"),
+        ],
+        string="Filled With",
+        readonly=True,
+        help="Whose goods left with the first delivery.",
+    )
     delivered = fields.Float(digits="Product Unit", readonly=True)
     fill_rate = fields.Float(string="Fill Rate (%)", aggregator="avg", readonly=True)
 
@@ -47,6 +61,13 @@ class O2cConsignmentFillRate(models.Model):
                    line.product_uom_qty * rate.factor AS ordered,
                    COALESCE(line.o2c_qty_first_delivered, 0) * rate.factor
                        AS delivered_first,
+                   COALESCE(line.o2c_qty_first_consigned, 0) * rate.factor
+                       AS consigned_first,
+                   CASE WHEN COALESCE(line.o2c_qty_first_delivered, 0) = 0 THEN 'none'
+                        WHEN COALESCE(line.o2c_qty_first_consigned, 0) = 0 THEN 'own'
+                        WHEN line.o2c_qty_first_consigned
+                             < line.o2c_qty_first_delivered THEN 'mixed'
+                        ELSE 'consigned' END AS ownership,
                    line.qty_delivered * rate.factor AS delivered,
                    100 * COALESCE(line.o2c_qty_first_delivered, 0)
                        / line.product_uom_qty AS fill_rate

@@ -92,7 +92,7 @@ class O2cConsignmentStockReport(models.Model):
                            %(came)s + NULLIF(terms.days, 0),
                            %(expires)s - NULLIF(terms.days_before, 0)
                        ) AS return_until,
-                       (now() AT TIME ZONE 'UTC')::date - stock.in_date::date AS age
+                       %(today)s - %(came)s AS age
                   FROM stock
              LEFT JOIN sold ON sold.company_id = stock.company_id
                            AND sold.product_id = stock.product_id
@@ -120,6 +120,7 @@ class O2cConsignmentStockReport(models.Model):
             """,
             terms=self._terms_sql(),
             sold=self._sold_sql(),
+            today=legal_today(),
             came=self._legal_day_sql("stock", "in_date"),
             expires=self._legal_day_sql("stock", "expiry"),
             expires_aged=self._legal_day_sql("aged", "expiry"),

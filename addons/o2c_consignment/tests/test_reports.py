@@ -1,6 +1,6 @@
 import io
 import json
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from unittest.mock import patch
 
 import openpyxl
@@ -158,9 +158,37 @@ class TestReports(ReportsCommon):
         self._deliver(self._sell(self.product, 9))
         row = self._row("o2c.consignment.stock.report")
         self.assertEqual((row.ownership, row.quantity, row.sold), ("consigned", 21, 9))
-        # 21 on hand, 9 left in 90 days: 210 days
+        # 21 on hand, 9 left in 90 days: 210 days; 9 × 365 ÷ 90 a year of 21
         self.assertEqual(row.cover_days, 210)
-        self.assertEqual(row.age_bucket, "0")
+        self.assertAlmostEqual(row.turnover, 36.5 / 21, 4)
+
+    def test_cover_and_turns_of_a_family(self):
+        """Of 30 and 20 of one family 9 and 1 left: 40 on hand, 10 in ninety days."""
+        other = self._product("Batidora")
+        self.agreement = self._agree(self.other_consignor, {other: 20})
+        self._receive_consigned(self.consignor, self.product, 30)
+        self._receive_consigned(self.other_consignor, other, 20)
+        self._deliver(self._sell_goods({self.product: 9, other: 1}))
+        self.env.flush_all()
+        [[cover, turns]] = self.env["o2c.consignment.stock.report"]._read_group(
+            [("categ_id", "=", self.category.id), ("ownership", "=", "consigned")],
+            aggregates=["cover_days:avg", "turnover:avg"],
+        )
+        self.assertEqual(cover, 90 * 40 / 10)
+        self.assertAlmostEqual(turns, 10 * 365 / 90 / 40, 4)
+
+    def test_age_is_of_days_in_ecuador(self):
+        self._receive_consigned(self.consignor, self.product, 30)
+        quant = self.env["stock.quant"].search(
+            [("product_id", "=", self.product.id), ("owner_id", "!=", False)]
+        )
+        noon = datetime.combine(self.today, time(17))  # UTC; noon in Ecuador
+        for days, bucket in ((30, "0"), (31, "1"), (61, "2"), (91, "3")):
+            # at nine in the evening there: tomorrow already for the server
+            quant.in_date = noon - timedelta(days=days) + timedelta(hours=9)
+            row = self._row("o2c.consignment.stock.report")
+            self.assertEqual((row.age_days, row.age_bucket), (days, bucket))
+            self.env.invalidate_all()
 
 
 @tagged("post_install", "-at_install", "-standard", "o2c_slow")
@@ -212,6 +240,42 @@ class TestReportsMore(ReportsCommon):
             [("product_id", "=", self.product.id)], aggregates=["fill_rate:avg"]
         )
         self.assertEqual(rate, 80)
+
+    def test_fill_rate_says_whose_goods_filled_the_orders(self):
+        """Ours 4, his 30: of ten ordered four of ours and six of his leave at once."""
+        self._receive_own(self.product, 4, 60)
+        self._receive_consigned(self.consignor, self.product, 30)
+        mixed, consigned = self._sell(self.product, 10), self._sell(self.product, 5)
+        self._deliver(mixed)
+        self._deliver(consigned, 2)
+        self._sell(self.product, 3)
+        rows = self._row("o2c.consignment.fill.rate").sorted(lambda r: r.order_id.id)
+        names = ("ordered", "delivered_first", "consigned_first", "ownership")
+        self.assertEqual(
+            [tuple(row[name] for name in names) for row in rows],
+            [(10, 10, 6, "mixed"), (5, 2, 2, "consigned"), (3, 0, 0, "none")],
+        )
+
+    def test_first_delivery_in_the_unit_of_the_order(self):
+        self._receive_consigned(self.consignor, self.product, 30)
+        sale = self._sell(self.product, 2, confirm=False)
+        sale.order_line.product_uom_id = self.env.ref("uom.product_uom_dozen")
+        sale.action_confirm()
+        self._deliver(sale, 12)
+        line = sale.order_line
+        self.assertEqual(line.o2c_qty_first_delivered, 1)
+        self.assertEqual(line.o2c_qty_first_consigned, 1)
+
+    def test_first_deliveries_of_before_are_found_again(self):
+        self._receive_own(self.product, 4, 60)
+        self._receive_consigned(self.consignor, self.product, 30)
+        line = self._sell(self.product, 10).order_line
+        self._deliver(line.order_id)
+        line.sudo().write({"o2c_qty_first_delivered": 0, "o2c_qty_first_consigned": 0})
+        self.env.flush_all()
+        line._o2c_fill_first_deliveries()
+        self.assertEqual(line.o2c_qty_first_delivered, 10)
+        self.assertEqual(line.o2c_qty_first_consigned, 6)
 
     def test_spreadsheet_holds_texts_not_formulas(self):
         self._receive_consigned(self.consignor, self.product, 30)
