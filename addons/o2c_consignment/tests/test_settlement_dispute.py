@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .test_settlement import SettlementCommon
 
@@ -49,6 +49,18 @@ class TestDispute(SettlementCommon):
         # and accepted after all
         self.toasters.action_accept()
         self.assertFalse(self.toasters.dispute_reason)
+
+    def test_on_the_screen(self):
+        action = self.toasters.action_open_dispute()
+        Wizard = self.env[action["res_model"]].with_user(self.purchasing)
+        form = Form(Wizard.with_context(**action["context"]))
+        self.assertEqual(form.line_count, 1)
+        form.reason = "Son dos, no tres"
+        form.save().action_dispute()
+        shown = Form(self.settlement)
+        self.assertEqual((shown.state, shown.amount_disputed), ("disputed", 9))
+        self.assertEqual(shown.line_count, 2)
+        self.assertFalse(shown.has_commission)
 
     def test_several_lines_are_answered_at_once(self):
         both = self.blenders | self.toasters
