@@ -164,9 +164,7 @@ class O2cConsignmentConsumption(models.Model):
         if not self.ids:
             return {}
         Line = self.env["o2c.consignment.settlement.line"]
-        Line.flush_model(
-            ["consumption_id", "settlement_id", "bill_id", "closed_on"]
-        )
+        Line.flush_model(["consumption_id", "settlement_id", "bill_id", "closed_on"])
         self.env["account.move"].flush_model(["state", "payment_state"])
         self.env.cr.execute(
             SQL(
