@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 
 from .pricing import HUNDRED
@@ -35,6 +36,19 @@ class Effect:
     decision: str
     margin_before: Decimal
     margin_after: Decimal
+
+
+def last_day(first_day: date, later_starts: Iterable[date]) -> date | None:
+    """Last day of a new cost: it ends where the next agreed price begins.
+
+    :param later_starts: first days of other agreed prices
+    :return: ``None`` when nothing was agreed for later
+
+    >>> last_day(date(2026, 5, 1), [date(2026, 1, 1), date(2026, 7, 1)])
+    datetime.date(2026, 6, 30)
+    """
+    following = [start for start in later_starts if start > first_day]
+    return min(following) - timedelta(days=1) if following else None
 
 
 def change_percent(old: Decimal, new: Decimal) -> Decimal:

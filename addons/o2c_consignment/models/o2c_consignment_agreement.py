@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
+from .by_hand import refuse_by_hand, refuse_preset
 from .legal_time import end_of_day, legal_day, legal_today
 
 # What an approved agreement says about money and goods.
@@ -26,6 +27,18 @@ TERMS = {
     "intercompany_location_id",
     "previous_version_id",
     "version",
+}
+
+# What approval, versions and the calendar leave behind.
+KEPT = {"approved_by_id", "approved_on", "settled_until", "previous_version_id"}
+# What decides whose goods leave first.
+ISSUING = {
+    "state",
+    "issue_order",
+    "consignor_id",
+    "company_id",
+    "date_start",
+    "date_end",
 }
 
 CALENDARS = [
@@ -93,7 +106,7 @@ class O2cConsignmentAgreement(models.Model):
         tracking=True,
     )
     date_start = fields.Date(required=True, default=legal_today)
-    date_end = fields.Date(tracking=True)
+    date_end = fields.Date(tracking=True, copy=False)
     version = fields.Integer(default=1, readonly=True, copy=False)
     previous_version_id = fields.Many2one(
         "o2c.consignment.agreement", readonly=True, copy=False, check_company=True
@@ -101,7 +114,7 @@ class O2cConsignmentAgreement(models.Model):
     approved_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     approved_on = fields.Datetime(readonly=True, copy=False)
     line_ids = fields.One2many(
-        "o2c.consignment.agreement.line", "agreement_id", string="Prices", copy=True
+        "o2c.consignment.agreement.line", "agreement_id", string="Prices"
     )
     issue_order = fields.Selection(
         ISSUE_ORDERS,
@@ -206,7 +219,7 @@ class O2cConsignmentAgreement(models.Model):
     @api.constrains("state", "date_start", "date_end", "company_id", "consignor_id")
     def _check_in_force(self):
         for agreement in self.filtered(lambda a: a.state == "active"):
-            agreement._check_prices()
+            agreement.line_ids._check_overlaps()
             other = self.search(agreement._overlapping_domain(), limit=1)
             if other:
                 raise ValidationError(
@@ -263,20 +276,41 @@ class O2cConsignmentAgreement(models.Model):
         for vals in vals_list:
             if vals.get("name", "/") == "/":
                 vals["name"] = self.env["ir.sequence"].next_by_code(self._name)
-            if vals.get("state", "draft") != "draft":
-                raise UserError(self.env._("An agreement starts as a draft."))
-        return super().create(vals_list)
+        agreements = super().create(vals_list)
+        # not in the values alone: a context brings defaults along
+        if any(agreement.state != "draft" for agreement in agreements):
+            raise UserError(self.env._("An agreement starts as a draft."))
+        refuse_preset(agreements, KEPT, version=1)
+        return agreements
 
     def write(self, vals):
+        refuse_by_hand(self, (KEPT | {"name", "version"}) & vals.keys())
+        if TERMS & vals.keys():
+            self._check_draft()
+        if "date_end" in vals:
+            self._check_may_end()
         if "state" in vals:
             self._check_transition(vals["state"])
-        terms = TERMS & vals.keys()
-        if terms:
-            self._check_draft()
+        approving = vals.get("state") == "active"
+        if approving:
+            self._prepare_approval()
         result = super().write(vals)
-        if {"state", "issue_order", "consignor_id", "company_id"} & vals.keys():
+        if approving:
+            self._record_approval()
+        if ISSUING & vals.keys():
             self.env.registry.clear_cache()
         return result
+
+    def _check_may_end(self):
+        """Let managers say when an agreement in force ends.
+
+        :raises AccessError: not a manager
+        :raises UserError: the agreement ended already
+        """
+        approved = self.filtered(lambda a: a.state != "draft")
+        if approved:
+            self._require_manager()
+            approved.filtered(lambda a: a.state == "closed")._check_draft()
 
     def _check_transition(self, state):
         """Let managers approve and close; nothing becomes a draft again.
@@ -318,22 +352,13 @@ class O2cConsignmentAgreement(models.Model):
     def action_activate(self):
         """Put the agreement in force; ends the version before it the day before.
 
-        :raises UserError: not a manager, no prices, or company without accounts
+        :raises UserError: not a manager, prices are missing, or company without
+            accounts
         """
         self._require_manager()
+        self._check_draft()
         for agreement in self:
-            agreement._check_draft()
-            agreement.company_id._o2c_consignment_setup()
-            previous = agreement.previous_version_id
-            if previous.state == "active":
-                previous.date_end = fields.Date.subtract(agreement.date_start, days=1)
-            agreement.write(
-                {
-                    "state": "active",
-                    "approved_by_id": self.env.uid,
-                    "approved_on": fields.Datetime.now(),
-                }
-            )
+            agreement.state = "active"
 
     def action_close(self):
         """End the agreement today: no new orders under it."""
@@ -346,32 +371,6 @@ class O2cConsignmentAgreement(models.Model):
                 }
             )
 
-    def action_new_version(self):
-        """Copy the agreement into a draft that starts tomorrow.
-
-        :return: the draft
-        :rtype: o2c.consignment.agreement
-        """
-        self.ensure_one()
-        tomorrow = fields.Date.add(legal_today(), days=1)
-        version = self.copy(
-            {
-                "name": self.name,
-                "version": self.version + 1,
-                "previous_version_id": self.id,
-                "date_start": max(tomorrow, self.date_start),
-            }
-        )
-        for line, copied in zip(self.line_ids, version.line_ids, strict=True):
-            over = line.date_end and line.date_end < version.date_start
-            if over or not line._is_in_force() or line.ended_by_id.state == "applied":
-                copied.unlink()
-        return version
-
-    def action_open_new_version(self):
-        version = self.action_new_version()
-        return version._get_records_action()
-
     def action_open_consumptions(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -380,18 +379,6 @@ class O2cConsignmentAgreement(models.Model):
         return {**action, "domain": [("agreement_id", "=", self.id)]}
 
     # === BUSINESS METHODS === #
-
-    def _check_prices(self):
-        """Refuse an agreement without prices or with two prices for the same day.
-
-        :raises ValidationError: for all products at once
-        """
-        self.ensure_one()
-        if not self.line_ids:
-            raise ValidationError(
-                self.env._("%(name)s has no prices yet.", name=self.display_name)
-            )
-        self.line_ids._check_overlaps()
 
     def _require_manager(self):
         if not self.env.user.has_group("o2c_consignment.o2c_consignment_group_manager"):

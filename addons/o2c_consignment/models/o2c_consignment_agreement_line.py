@@ -4,11 +4,15 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import float_repr
 
-from ..consignment_core import Term, find_overlaps
+from ..consignment_core import Term
+from .by_hand import refuse_by_hand, refuse_in_values, refuse_preset
 
 # Thresholds for alerts are no terms: they follow the season.
-# An approved cost change ends a price; it is checked to be about these goods.
+# An approved cost change ends a price; nobody else says so.
 EDITABLE_IN_FORCE = {"stock_min", "stock_max", "ended_by_id"}
+# What approved cost changes leave behind, and what follows from the agreement.
+CHANGED_BY = {"cost_change_id", "ended_by_id"}
+FOLLOWING = {"company_id", "consignor_id"}
 
 SHARE_TERMS = ("commission", "deduction", "guaranteed")
 
@@ -156,34 +160,34 @@ class O2cConsignmentAgreementLine(models.Model):
     )
     def _check_overlaps(self):
         for agreement in self.agreement_id:
-            pairs = find_overlaps(agreement._terms())
-            if pairs:
-                raise ValidationError(
-                    "\n".join(
-                        self.env._(
-                            "%(product)s has two prices for the same days: %(one)s and "
-                            "%(other)s. End one before the other starts.",
-                            product=one.product.display_name,
-                            one=one.key._price_label(),
-                            other=other.key._price_label(),
-                        )
-                        for one, other in pairs
-                    )
-                )
+            problems = agreement._overlap_problems()
+            if problems:
+                raise ValidationError("\n".join(problems))
 
     # === CRUD METHODS === #
 
     @api.model_create_multi
     def create(self, vals_list):
+        refuse_in_values(self, CHANGED_BY, vals_list)
         lines = super().create(vals_list)
+        refuse_preset(lines, CHANGED_BY)
+        for agreement, same in lines.grouped("agreement_id").items():
+            for name in FOLLOWING:
+                if any(line[name] != agreement[name] for line in same):
+                    refuse_by_hand(lines, {name})
         new = lines.filtered(lambda line: not line._is_of_cost_change())
         new.agreement_id._check_draft()
         return lines
 
     def write(self, vals):
+        refuse_by_hand(self, (CHANGED_BY | FOLLOWING) & vals.keys())
         if set(vals) - EDITABLE_IN_FORCE:
             self.agreement_id._check_draft()
-        return super().write(vals)
+        result = super().write(vals)
+        if "agreement_id" in vals:
+            # nor may a price move from a draft into an agreement in force
+            self.agreement_id._check_draft()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_approved(self):
@@ -203,7 +207,6 @@ class O2cConsignmentAgreementLine(models.Model):
             self.price_kind,
             self.value,
             self.date_start,
-            self.date_end,
             self.tier_quantity,
         ) == (
             change.agreement_id,
@@ -211,7 +214,6 @@ class O2cConsignmentAgreementLine(models.Model):
             "fixed",
             change.new_cost,
             change.date_from,
-            False,
             0.0,
         )
 
@@ -222,9 +224,32 @@ class O2cConsignmentAgreementLine(models.Model):
         self.ensure_one()
         if self.cost_change_id.state == "reversed":
             return False
-        start = self.date_start or self.agreement_id.date_start
         change = self.ended_by_id
-        return change.state != "applied" or start < change.date_from
+        return change.state != "applied" or self._first_day() < change.date_from
+
+    def _first_day(self):
+        """First day of this price, inside the agreement."""
+        self.ensure_one()
+        starts = [d for d in (self.date_start, self.agreement_id.date_start) if d]
+        return max(starts, default=None)
+
+    def _last_day(self):
+        """Last day of this price, whenever the agreement ends; ``None`` for ever."""
+        self.ensure_one()
+        ends = [self.date_end] if self.date_end else []
+        if self.ended_by_id.state == "applied":
+            ends.append(fields.Date.subtract(self.ended_by_id.date_from, days=1))
+        return min(ends, default=None)
+
+    def _holds_on(self, day):
+        """Whether this is a price of the agreement on a day, or its tier."""
+        self.ensure_one()
+        last = self._last_day()
+        return (
+            self._is_in_force()
+            and self._first_day() <= day
+            and (last is None or day <= last)
+        )
 
     def _terms(self):
         """Those of these prices that hold, as the core knows them."""
@@ -233,17 +258,13 @@ class O2cConsignmentAgreementLine(models.Model):
     def _term(self):
         """This price as the core knows it, inside the dates of the agreement."""
         self.ensure_one()
-        agreement = self.agreement_id
-        starts = [d for d in (self.date_start, agreement.date_start) if d]
-        ends = [d for d in (self.date_end, agreement.date_end) if d]
-        if self.ended_by_id.state == "applied":
-            ends.append(fields.Date.subtract(self.ended_by_id.date_from, days=1))
+        ends = [d for d in (self._last_day(), self.agreement_id.date_end) if d]
         return Term(
             key=self,
             product=self.product_id,
             value=Decimal(repr(self.value)),
             kind=self.price_kind,
-            start=max(starts, default=None),
+            start=self._first_day(),
             end=min(ends, default=None),
             min_quantity=Decimal(repr(self.tier_quantity)),
             **{name: Decimal(repr(self[name])) for name in SHARE_TERMS},

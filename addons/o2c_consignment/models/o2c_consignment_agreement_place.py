@@ -6,6 +6,7 @@ from odoo.exceptions import ValidationError
 
 from ..consignment_core import reorder_quantity
 
+UNCONFIRMED = ("draft", "sent", "to approve")
 PENDING = ("waiting", "confirmed", "assigned", "partially_available")
 
 
@@ -101,16 +102,21 @@ class O2cConsignmentAgreementPlace(models.Model):
         self.is_low = self.product_uom_id.compare(on_hand, self.stock_min) < 0
 
     def _sum_inside(self, quantities):
-        """Sum what lies in this place and below it.
+        """Sum what lies in this place and below it, or is to come there from outside.
 
-        :param dict quantities: (product, parent path of a place) → quantity
+        :param dict quantities: (product, parent path of a place, and of the one where
+            it is until then) → quantity
         """
         self.ensure_one()
-        path = self.location_id.parent_path or ""
+        path = self.location_id.parent_path
+        if not path:
+            return 0.0
         return sum(
             quantity
-            for (product, where), quantity in quantities.items()
-            if product == self.product_id and path and where.startswith(path)
+            for (product, where, now), quantity in quantities.items()
+            if product == self.product_id
+            and where.startswith(path)
+            and not now.startswith(path)
         )
 
     @api.model
@@ -129,14 +135,17 @@ class O2cConsignmentAgreementPlace(models.Model):
                 ["quantity:sum"],
             )
         )
-        return {(product, where.parent_path): sold for product, where, sold in rows}
+        return {
+            (product, where.parent_path, ""): quantity
+            for product, where, quantity in rows
+        }
 
     @api.model
     def _expected_by_place(self, company, consignor, products):
-        """What consignment orders will bring, drafts included.
+        """What consignment orders will bring, drafts included, and is on the way.
 
         An order that was not confirmed counts too: otherwise each day would make
-        another.
+        another. So do goods that wait to be brought in from the input place.
         """
         found = defaultdict(float)
         mine = [
@@ -146,23 +155,87 @@ class O2cConsignmentAgreementPlace(models.Model):
             ("product_id", "in", products.ids),
         ]
         Line = self.env["purchase.order.line"].sudo()
-        for line in Line.search([*mine, ("state", "in", ("draft", "sent"))]):
-            where = line.order_id.picking_type_id.default_location_dest_id
+        for line in Line.search([*mine, ("state", "in", UNCONFIRMED)]):
             quantity = line.product_uom_id._compute_quantity(
                 line.product_qty, line.product_id.uom_id
             )
-            found[line.product_id, where.parent_path] += quantity
+            where = line._o2c_place().parent_path or ""
+            found[line.product_id, where, ""] += quantity
         rows = (
             self.env["stock.move"]
             .sudo()
             ._read_group(
                 [("purchase_line_id", "any", mine), ("state", "in", PENDING)],
-                ["product_id", "location_dest_id"],
+                ["product_id", "location_final_id", "location_dest_id"],
                 ["product_qty:sum"],
             )
         )
-        for product, where, quantity in rows:
-            found[product, where.parent_path] += quantity
+        for product, final, target, quantity in rows:
+            found[product, (final or target).parent_path or "", ""] += quantity
+        for line in self._lines_on_the_way(company, consignor, products):
+            where = line.move_id.location_final_id or line.location_dest_id
+            key = (line.product_id, where.parent_path, line.location_id.parent_path)
+            found[key] += line.quantity_product_uom
+        return found
+
+    @api.model
+    def _lines_on_the_way(self, company, consignor, products):
+        """What is reserved of his goods to be moved inside our warehouses."""
+        ours = ("internal", "transit")
+        return (
+            self.env["stock.move.line"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "=", company.id),
+                    ("owner_id", "child_of", consignor.id),
+                    ("product_id", "in", products.ids),
+                    ("state", "in", PENDING),
+                    ("location_id.usage", "in", ours),
+                    ("location_dest_id.usage", "in", ours),
+                ]
+            )
+        )
+
+    def _receiving_places(self, warehouse):
+        """Where goods for these levels are received in a warehouse.
+
+        A place outside its stock can be received in only where goods come in one step.
+
+        :rtype: stock.location
+        """
+        stock, inside = warehouse.lot_stock_id, warehouse.view_location_id
+        places = stock.browse()
+        if not warehouse:
+            return places
+        for place in self.location_id:
+            if stock._child_of(place):
+                places |= stock
+            elif place.usage == "internal" and (
+                place._child_of(stock)
+                or (warehouse.reception_steps == "one_step" and place._child_of(inside))
+            ):
+                places |= place
+        return places
+
+    def _to_order_by_place(self, warehouse):
+        """What fills these places, by product and the place that receives it.
+
+        What fills a place inside another one is in both.
+
+        :rtype: dict
+        """
+        found = defaultdict(float)
+        for level in self.sorted(lambda x: -len(x.location_id.parent_path)):
+            path = level.location_id.parent_path
+            inside = sum(
+                quantity
+                for (product, place), quantity in found.items()
+                if product == level.product_id and place.parent_path.startswith(path)
+            )
+            if level.to_order > inside:
+                place = level._receiving_places(warehouse)
+                found[level.product_id, place] += level.to_order - inside
         return found
 
     # === CONSTRAINTS === #

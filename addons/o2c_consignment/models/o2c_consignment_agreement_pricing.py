@@ -2,9 +2,16 @@ from datetime import timedelta
 from decimal import Decimal
 
 from odoo import api, models, tools
+from odoo.fields import Domain
 
-from ..consignment_core import agreed_cost, current_period_start, last_closed_period
-from .legal_time import end_of_day, legal_day
+from ..consignment_core import (
+    Version,
+    agreed_cost,
+    current_period_start,
+    last_closed_period,
+    version_on,
+)
+from .legal_time import end_of_day, legal_day, legal_today
 
 
 class O2cConsignmentAgreement(models.Model):
@@ -15,19 +22,32 @@ class O2cConsignmentAgreement(models.Model):
     _inherit = "o2c.consignment.agreement"
 
     @api.model
-    @tools.ormcache("company_id")
     def _o2c_issue_orders(self, company_id):
-        """Issue order by consignor of a company; its keys are all its consignors.
+        """Issue order today by consignor of a company; its keys are all its consignors.
 
         :param int company_id: id of the company
         :return: partner id → issue order
         :rtype: dict
         """
+        # Deliveries ask for each line; the day is part of the key, as a version that
+        # was approved ahead begins without anybody writing anything.
+        return self._issue_orders_on(company_id, legal_today())
+
+    @api.model
+    @tools.ormcache("company_id", "day")
+    def _issue_orders_on(self, company_id, day):
         agreements = self.sudo().search(
             [("company_id", "=", company_id), ("state", "!=", "draft")],
-            order="state desc, date_start, id",
+            # of two that cover a day the one in force comes last, and counts
+            order="state desc, id",
         )
-        return {a.consignor_id.id: a.issue_order for a in agreements}
+        orders = {}
+        for consignor, versions in agreements.grouped("consignor_id").items():
+            found = version_on(
+                [Version(a, a.date_start, a.date_end or None) for a in versions], day
+            )
+            orders[consignor.id] = found.key.issue_order
+        return orders
 
     @api.model
     def _o2c_find(self, consignor, company, day):
@@ -72,11 +92,12 @@ class O2cConsignmentAgreement(models.Model):
             ).items()
         }
 
-    def _agreed_cost(self, product, day, sale_price=0.0, terms=None):
+    def _agreed_cost(self, product, day, sale_price=0.0, terms=None, besides=None):
         """What one unit of a product costs us on a day.
 
         :param float sale_price: net price of one unit, in the agreement's currency
         :param list terms: the prices of the product, where they are known already
+        :param besides: the consumption to be priced, which does not count for itself
         :raises consignment_core.MissingPrice: nothing was agreed
         :rtype: consignment_core.AgreedCost
         """
@@ -85,19 +106,33 @@ class O2cConsignmentAgreement(models.Model):
             terms = self._terms(product)
         consumed = Decimal(0)
         if any(term.min_quantity for term in terms):
-            consumed = self._consumed_in_period(product, day)
+            consumed = self._consumed_in_period(product, day, besides)
         return agreed_cost(terms, product, day, Decimal(repr(sale_price)), consumed)
 
-    def _consumed_in_period(self, product, day):
+    def _consumed_in_period(self, product, day, besides=None):
+        """Net quantity that the consignor's product sold in the period up to a day.
+
+        A tier is reached by the goods, whichever version of the agreement priced them.
+
+        :param date day: in the legal time zone
+        :param besides: a consumption; only what was recorded before it counts
+        :rtype: Decimal
+        """
         start = current_period_start(self.settlement_calendar, day)
-        [(quantity,)] = self.env["o2c.consignment.consumption"]._read_group(
+        domain = Domain(
             [
-                ("agreement_id", "=", self.id),
+                ("company_id", "=", self.company_id.id),
+                ("consignor_id", "=", self.consignor_id.id),
                 ("product_id", "=", product.id),
+                ("kind", "!=", "adjustment"),
                 ("date", ">=", end_of_day(start - timedelta(days=1))),
                 ("date", "<", end_of_day(day)),
-            ],
-            aggregates=["quantity:sum"],
+            ]
+        )
+        if besides:
+            domain &= Domain("id", "<", besides.id)
+        [(quantity,)] = self.env["o2c.consignment.consumption"]._read_group(
+            domain, aggregates=["quantity:sum"]
         )
         return Decimal(repr(quantity or 0.0))
 
@@ -143,8 +178,9 @@ class O2cConsignmentAgreement(models.Model):
                 ("company_id", "=", self.company_id.id),
                 ("consignor_id", "=", self.consignor_id.id),
                 ("state", "in", ("active", "closed")),
-                ("date_start", "<=", day),
-            ],
-            order="date_start desc, id desc",
+            ]
         )
-        return versions.filtered(lambda a: a._covers(day))[:1] or versions[:1]
+        found = version_on(
+            [Version(a, a.date_start, a.date_end or None) for a in versions], day
+        )
+        return found.key if found else self.browse()

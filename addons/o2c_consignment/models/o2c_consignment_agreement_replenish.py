@@ -55,11 +55,15 @@ class O2cConsignmentAgreement(models.Model):
 
     def _prepare_replenishment(self, warehouse, places):
         self.ensure_one()
-        if not warehouse:
+        outside = places.filtered(
+            lambda place: not warehouse or not place._receiving_places(warehouse)
+        )
+        if outside:
             raise UserError(
                 self.env._(
-                    "%(places)s is in no warehouse: nobody can receive there.",
-                    places=", ".join(places.location_id.mapped("display_name")),
+                    "Nobody can receive in %(places)s: choose a place inside the stock "
+                    "of a warehouse.",
+                    places=", ".join(outside.location_id.mapped("display_name")),
                 )
             )
         return {
@@ -72,11 +76,14 @@ class O2cConsignmentAgreement(models.Model):
                 Command.create(
                     {
                         "product_id": product.id,
-                        "product_qty": sum(same.mapped("to_order")),
+                        "product_qty": quantity,
                         "product_uom_id": product.uom_id.id,
+                        "location_final_id": where.id,
                     }
                 )
-                for product, same in places.grouped("product_id").items()
+                for (product, where), quantity in places._to_order_by_place(
+                    warehouse
+                ).items()
             ],
         }
 

@@ -23,6 +23,7 @@ KINDS = [
 class O2cConsignmentConsumption(models.Model):
     """Consigned goods that crossed the boundary of our stock, one completed move line.
 
+    A line that brings back what left on several has a row for each of those.
     Made by ``stock.move._action_done`` and by approved cost changes, never by hand:
     everyone has read access only. ``quantity`` and ``amount`` are negative when goods
     come back. Amounts are in the agreement's currency.
@@ -128,7 +129,7 @@ class O2cConsignmentConsumption(models.Model):
     )
 
     _one_per_move_line = models.UniqueIndex(
-        "(move_line_id) WHERE kind != 'adjustment'",
+        "(move_line_id, COALESCE(origin_id, 0)) WHERE kind != 'adjustment'",
         "These goods were recorded as consumed already.",
     )
     _open_of_consignor_idx = models.Index("(company_id, consignor_id, state, date)")

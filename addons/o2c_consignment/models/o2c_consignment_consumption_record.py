@@ -34,24 +34,24 @@ class O2cConsignmentConsumption(models.Model):
         # first, so that each row is written once
         self._post_accruals(vals_list)
         consumptions = self.create(vals_list)
-        consumptions._check_returns()
         consumptions._mirror_in_consignors_books()
         consumptions._update_purchases()
         return consumptions
 
     def _prepare_all_vals(self, move_lines):
         agreements = self._agreements_for(move_lines)
-        origins = self._origins_for(move_lines)
+        undone = self._undone_by(move_lines)
         vals_list, problems = [], []
         for line in move_lines:
-            origin = origins.get(line, self.browse())
             try:
-                vals = self._prepare_vals(line, agreements, origin)
+                if line in undone:
+                    vals_list += [
+                        self._prepare_undoing(line, part) for part in undone[line]
+                    ]
+                else:
+                    vals_list.append(self._prepare_vals(line, agreements))
             except MissingPrice:
                 problems.append(line)
-            else:
-                if vals:
-                    vals_list.append(vals)
         if problems:
             raise self._missing_price_error(problems)
         return vals_list
@@ -79,72 +79,19 @@ class O2cConsignmentConsumption(models.Model):
             agreements._terms_by_product(move_lines.product_id),
         )
 
-    def _origins_for(self, move_lines):
-        """The consumption that a return or a find undoes, by move line.
-
-        :rtype: dict
-        """
-        returned = move_lines.move_id.origin_returned_move_id
-        delivered = self.search(
-            [("move_id", "in", returned.ids), ("kind", "in", ("sale", "use"))]
-        )
-        origins = {}
-        for line in move_lines:
-            kind = line._o2c_consumption_kind()
-            if kind == "return":
-                origins[line] = delivered.filtered(
-                    lambda c, line=line: (
-                        c.move_id == line.move_id.origin_returned_move_id
-                        and c.consignor_id == line.owner_id.commercial_partner_id
-                        and c.lot_id == line.lot_id
-                    )
-                )[:1]
-            elif kind == "found":
-                origins[line] = self._lost_before(line)
-        return origins
-
-    def _lost_before(self, line):
-        """The last loss of the same goods that was not found again yet."""
-        lost = self.search(
-            [
-                ("kind", "=", "loss"),
-                ("company_id", "=", line.company_id.id),
-                ("consignor_id", "=", line.owner_id.commercial_partner_id.id),
-                ("product_id", "=", line.product_id.id),
-                ("lot_id", "=", line.lot_id.id),
-            ]
-        )
-        found = dict(
-            self._read_group(
-                [("origin_id", "in", lost.ids), ("kind", "=", "found")],
-                ["origin_id"],
-                ["quantity:sum"],
-            )
-        )
-        return lost.filtered(lambda c: c.quantity + found.get(c, 0.0) > 0)[:1]
-
-    def _prepare_vals(self, line, agreements, origin):
+    def _prepare_vals(self, line, agreements):
         kind = line._o2c_consumption_kind()
         quantity = line.quantity_product_uom
-        if kind == "found":
-            # A count that finds more than was ever lost is a receipt.
-            quantity = min(quantity, origin.quantity)
-        if not kind or not quantity:
-            return None
-        agreement, term, unit_cost, sale_price = self._price(line, agreements, origin)
-        if kind in ("return", "found"):
-            quantity = -quantity
+        agreement, term, unit_cost, sale_price = self._price(line, agreements)
         chargeable = kind != "loss" or (
             agreement._bears_loss(line.lot_id, legal_day(line.date)) == "company"
         )
-        if kind == "found":
-            chargeable = origin.is_chargeable
         amount = agreement.currency_id.round(quantity * unit_cost) if chargeable else 0
         return {
             **self._prepare_facts(line, kind),
             "agreement_id": agreement.id,
             "agreement_line_id": term.id,
-            "origin_id": origin.id,
+            "origin_id": False,
             "quantity": quantity,
             "currency_id": agreement.currency_id.id,
             "unit_cost": unit_cost,
@@ -160,9 +107,12 @@ class O2cConsignmentConsumption(models.Model):
 
         Odoo would work each of these out on a virtual record per row.
         """
-        inside = line.location_id
-        if not inside._should_be_valued() and line.location_dest_id._should_be_valued():
-            inside = line.location_dest_id
+        inside, other = line.location_id, line.location_dest_id
+        # straight from the consignor to a customer and back: his place stands for ours
+        if not inside._should_be_valued() and (
+            other._should_be_valued() or other.usage == "supplier"
+        ):
+            inside = other
         move = line.move_id
         order = move.sale_line_id.order_id
         customer = order.partner_id or move.picking_id.partner_id
@@ -187,20 +137,11 @@ class O2cConsignmentConsumption(models.Model):
             "settlement_id": False,
         }
 
-    def _price(self, line, agreements, origin):
+    def _price(self, line, agreements):
         """What a completed move line costs and was sold for.
 
         :return: agreement, its line, cost of one unit, net sale price of one unit
         """
-        if origin:
-            # What comes back is credited at what it was charged at.
-            agreement = origin.agreement_id
-            return (
-                agreement,
-                origin.agreement_line_id,
-                origin._effective_unit_cost(),
-                agreement._sale_unit_price(line),
-            )
         key = (line.company_id, line.owner_id.commercial_partner_id)
         day = legal_day(line.date)
         candidates = agreements.by_consignor.get(
@@ -233,30 +174,3 @@ class O2cConsignmentConsumption(models.Model):
                 for line in lines
             )
         )
-
-    def _check_returns(self):
-        """Refuse to take back more of a consignor's goods than were delivered."""
-        origins = self.filtered("origin_id").origin_id
-        undone = dict(
-            self._read_group(
-                [
-                    ("origin_id", "in", origins.ids),
-                    ("kind", "in", ("return", "found")),
-                ],
-                ["origin_id"],
-                ["quantity:sum"],
-            )
-        )
-        for origin in origins:
-            left = origin.quantity + undone.get(origin, 0.0)
-            if origin.product_uom_id.compare(left, 0) < 0:
-                raise UserError(
-                    self.env._(
-                        "%(quantity)s more of %(product)s would come back than left as "
-                        "goods of %(consignor)s. Check the owner on the detailed "
-                        "operations.",
-                        quantity=f"{-left:g}",
-                        product=origin.product_id.display_name,
-                        consignor=origin.consignor_id.display_name,
-                    )
-                )

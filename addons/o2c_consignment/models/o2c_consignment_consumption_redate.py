@@ -123,7 +123,7 @@ class O2cConsignmentConsumption(models.Model):
             return False
         try:
             cost = self.agreement_id._agreed_cost(
-                self.product_id, day, sale_price=self.sale_unit_price
+                self.product_id, day, sale_price=self.sale_unit_price, besides=self
             )
         except MissingPrice:
             return False

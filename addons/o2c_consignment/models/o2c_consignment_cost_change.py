@@ -1,11 +1,30 @@
-from decimal import Decimal
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
-from ..consignment_core import Consumed, effects
-from .legal_time import end_of_day, legal_today
+from .by_hand import refuse_by_hand, refuse_in_values, refuse_preset
+from .legal_time import legal_today
+
+# What the preview works out, and what approval leaves behind.
+LEFT_BEHIND = {"approved_by_id", "date_to", "notified_on"}
+DOCUMENTS = {"entry_ids", "note_ids", "later_ids"}
+SUMS = {
+    "amount_delta",
+    "amount_passed_on",
+    "amount_absorbed",
+    "margin_before",
+    "margin_after",
+}
+FOLLOWING = {"company_id", "consignor_id"}
+KEPT = LEFT_BEHIND | DOCUMENTS | SUMS | FOLLOWING | {"name", "state"}
+
+TRANSITIONS = {
+    ("draft", "preview"),
+    ("preview", "preview"),
+    ("preview", "draft"),
+    ("preview", "applied"),
+    ("applied", "reversed"),
+}
 
 
 class O2cConsignmentCostChange(models.Model):
@@ -43,6 +62,12 @@ class O2cConsignmentCostChange(models.Model):
         default=legal_today,
         help="Goods consumed from this day on cost the new price.",
     )
+    date_to = fields.Date(
+        string="Until",
+        readonly=True,
+        copy=False,
+        help="The next agreed price begins the day after, and stays. Empty: for good.",
+    )
     reason = fields.Char(required=True, help="Said to the customers on their notes.")
     reference = fields.Char(help="The consignor's document that announces the change.")
     policy = fields.Selection(related="agreement_id.cost_change_policy")
@@ -70,6 +95,7 @@ class O2cConsignmentCostChange(models.Model):
         string="Entries",
         readonly=True,
         copy=False,
+        check_company=True,
     )
     note_ids = fields.Many2many(
         "account.move",
@@ -77,6 +103,17 @@ class O2cConsignmentCostChange(models.Model):
         string="Customer Notes",
         readonly=True,
         copy=False,
+        check_company=True,
+    )
+    later_ids = fields.Many2many(
+        "o2c.consignment.consumption",
+        "o2c_cost_change_later_rel",
+        string="Later Goods",
+        readonly=True,
+        copy=False,
+        check_company=True,
+        help="Goods sold or returned at the new cost after it was applied, that got "
+        "their former cost back when the change was reversed.",
     )
     amount_delta = fields.Monetary(compute="_compute_amounts", store=True)
     amount_passed_on = fields.Monetary(compute="_compute_amounts", store=True)
@@ -105,20 +142,50 @@ class O2cConsignmentCostChange(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        refuse_in_values(self, LEFT_BEHIND | DOCUMENTS | SUMS, vals_list)
         for vals in vals_list:
             if vals.get("name", "/") == "/":
                 vals["name"] = self.env["ir.sequence"].next_by_code(self._name)
-            if vals.get("state", "draft") != "draft":
-                raise UserError(self.env._("A cost change starts as a draft."))
-        return super().create(vals_list)
+        changes = super().create(vals_list)
+        # not in the values alone: a context brings defaults along
+        if any(change.state != "draft" for change in changes):
+            raise UserError(self.env._("A cost change starts as a draft."))
+        refuse_preset(changes, LEFT_BEHIND | DOCUMENTS)
+        for change in changes:
+            agreement = change.agreement_id
+            refuse_by_hand(change, {n for n in FOLLOWING if change[n] != agreement[n]})
+        return changes
 
     def write(self, vals):
-        frozen = {"agreement_id", "product_id", "new_cost", "date_from"} & vals.keys()
-        if frozen:
+        refuse_by_hand(self, KEPT & vals.keys())
+        if {"agreement_id", "product_id", "new_cost", "date_from"} & vals.keys():
             self._require_state("draft")
-        if vals.get("state") in ("applied", "reversed"):
-            self._require_manager()
+        if "reason" in vals:
+            self._require_state("draft", "preview")
+        if "state" in vals:
+            self._check_transition(vals["state"])
         return super().write(vals)
+
+    def _check_transition(self, state):
+        """Let a change go its way, and a manager apply it and take it back.
+
+        :raises AccessError: not a manager
+        :raises UserError: any other way
+        """
+        if state in ("applied", "reversed"):
+            self._require_manager()
+        for change in self:
+            if (change.state, state) not in TRANSITIONS:
+                change._require_state(
+                    *(old for old, new in sorted(TRANSITIONS) if new == state)
+                )
+
+    def _go(self, state, **vals):
+        """Let the change be in another state; nobody enters it.
+
+        :param vals: what is left behind with it
+        """
+        self.sudo().write({"state": state, **vals})
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_applied(self):
@@ -129,24 +196,24 @@ class O2cConsignmentCostChange(models.Model):
     def action_preview(self):
         """Find the goods concerned and work out every effect.
 
-        :raises UserError: nothing is concerned, or the goods changed cost already
+        :raises UserError: the goods changed cost already, or the agreement ended before
         """
         for change in self:
             change._require_state("draft", "preview")
             change.check_access("write")
             change.sudo().line_ids.unlink()
+            change._go("preview", date_to=change._last_day())
             consumptions = change._affected()
             change._check_not_changed(consumptions)
             change.sudo().line_ids = [
                 Command.create(vals) for vals in change._prepare_lines(consumptions)
             ]
-            change.state = "preview"
 
     def action_draft(self):
         self._require_state("preview")
         self.check_access("write")
         self.sudo().line_ids.unlink()
-        self.state = "draft"
+        self._go("draft", date_to=False)
 
     def action_apply(self):
         """Approve: post the difference and draft the notes to the customers.
@@ -155,123 +222,31 @@ class O2cConsignmentCostChange(models.Model):
         :raises UserError: decisions are missing, or something moved since the preview
         """
         self._require_manager()
+        self.check_access("write")
         for change in self:
             change._require_state("preview")
             change._check_complete()
-            change.write({"state": "applied", "approved_by_id": self.env.uid})
-            change._price_later_sales()
-            change._restate_consumptions()
-            # purchasing approves; drafting customers' notes is accounting's right
-            change.sudo()._create_notes()
-            change._notify()
+            change._go("applied", approved_by_id=self.env.uid)
+            # purchasing approves; prices, entries and customers' notes are not hers
+            change.sudo()._apply()
 
     def action_reverse(self):
         """Take the change back.
 
-        :raises UserError: a customer's note is posted, or the difference is settled
+        :raises AccessError: not a manager
+        :raises UserError: a customer's note is posted, the difference is settled, or
+            another change was applied since
         """
         self._require_manager()
+        self.check_access("write")
         for change in self:
             change._require_state("applied")
-            change._check_reversible()
-            change._undo()
-            change.state = "reversed"
+            # as it was applied: what it made, and nothing else, is taken back
+            change.sudo()._check_reversible()
+            change._go("reversed")
+            change.sudo()._undo()
 
     # === BUSINESS METHODS === #
-
-    def _affected(self):
-        self.ensure_one()
-        consumptions = self.env["o2c.consignment.consumption"].search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("consignor_id", "=", self.consignor_id.id),
-                ("product_id", "=", self.product_id.id),
-                ("kind", "!=", "adjustment"),
-                ("is_chargeable", "=", True),
-                (
-                    "date",
-                    ">=",
-                    end_of_day(fields.Date.subtract(self.date_from, days=1)),
-                ),
-            ],
-            order="date, id",
-        )
-        return consumptions.filtered(lambda c: c.unit_cost != self.new_cost)
-
-    def _check_not_changed(self, consumptions):
-        changed = consumptions.cost_change_line_ids.filtered("is_in_force")
-        if changed:
-            raise UserError(
-                self.env._(
-                    "%(changes)s changed the cost of %(count)s of these goods already. "
-                    "Reverse it first, or start on a later day.",
-                    changes=", ".join(changed.change_id.mapped("name")),
-                    count=len(changed),
-                )
-            )
-
-    def _prepare_lines(self, consumptions):
-        self.ensure_one()
-        agreement = self.agreement_id
-        consumed = [
-            Consumed(
-                key=consumption,
-                quantity=Decimal(repr(consumption.quantity)),
-                unit_cost=Decimal(repr(consumption.unit_cost)),
-                sale_price=Decimal(repr(consumption.sale_unit_price)),
-                invoiced=bool(consumption._posted_invoice()),
-            )
-            for consumption in consumptions
-        ]
-        return [
-            {
-                "consumption_id": effect.key.id,
-                "consumption_state": effect.key.state,
-                "invoice_id": effect.key._posted_invoice().id,
-                "quantity": effect.key.quantity,
-                "old_cost": effect.key.unit_cost,
-                "new_cost": self.new_cost,
-                "delta": float(effect.delta),
-                "decision": effect.decision or False,
-                "margin_before": float(effect.margin_before),
-            }
-            for effect in effects(
-                consumed,
-                Decimal(repr(self.new_cost)),
-                agreement.cost_change_policy,
-                Decimal(repr(agreement.cost_change_threshold)),
-                self.currency_id.decimal_places,
-            )
-        ]
-
-    def _check_complete(self):
-        self.ensure_one()
-        undecided = self.line_ids.filtered(lambda line: not line.decision)
-        if undecided:
-            raise UserError(
-                self.env._(
-                    "%(count)s lines still ask whether the customer or we bear the "
-                    "difference: choose on each line.",
-                    count=len(undecided),
-                )
-            )
-        # Lock first: a settlement drawn up meanwhile must not miss the new cost.
-        consumptions = self.line_ids.consumption_id
-        consumptions.sudo().lock_for_update()
-        moved = self.line_ids.filtered(
-            lambda line: (
-                line.consumption_id.state != line.consumption_state
-                or line.consumption_id.unit_cost != line.old_cost
-            )
-        )
-        if moved or self._affected() - consumptions:
-            raise UserError(
-                self.env._(
-                    "Goods were sold, returned or settled since the preview of "
-                    "%(name)s. Work it out again.",
-                    name=self.name,
-                )
-            )
 
     def _require_manager(self):
         if not self.env.user.has_group("o2c_consignment.o2c_consignment_group_manager"):

@@ -1,5 +1,4 @@
 from odoo import fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from .legal_time import legal_today
@@ -7,17 +6,26 @@ from .o2c_consignment_consumption_accrual import Charge
 
 
 class O2cConsignmentCostChange(models.Model):
-    """What an approved cost change does, and how it is taken back."""
+    """What an approved cost change does.
+
+    All of it is done with superuser rights, after the change was checked.
+    """
 
     _inherit = "o2c.consignment.cost.change"
 
-    def _price_later_sales(self):
-        """Let the agreement charge the new cost from its day on."""
+    def _apply(self):
         self.ensure_one()
-        lines = self.agreement_id.line_ids
-        old = lines.filtered(
-            lambda line: line.product_id == self.product_id and not line.ended_by_id
-        )
+        self._price_later_sales()
+        self._restate_consumptions()
+        self._create_notes()
+        self._notify()
+
+    def _price_later_sales(self):
+        """Let the agreement charge the new cost, until its next agreed price begins."""
+        self.ensure_one()
+        first = self._first_day()
+        until = self._last_day_of_price()
+        old = self._agreed_lines().filtered(lambda line: line._holds_on(first))
         old.ended_by_id = self
         self.env["o2c.consignment.agreement.line"].create(
             {
@@ -26,6 +34,7 @@ class O2cConsignmentCostChange(models.Model):
                 "price_kind": "fixed",
                 "value": self.new_cost,
                 "date_start": self.date_from,
+                "date_end": until,
                 "cost_change_id": self.id,
             }
         )
@@ -33,9 +42,8 @@ class O2cConsignmentCostChange(models.Model):
     def _restate_consumptions(self):
         """Open goods take the new cost; settled ones get the difference on top."""
         self.ensure_one()
-        Consumption = self.env["o2c.consignment.consumption"].sudo()
         amounts = []
-        for line in self.line_ids.sudo():
+        for line in self.line_ids:
             consumption = line.consumption_id
             amounts.append((consumption, line.delta))
             if consumption.state == "open":
@@ -46,31 +54,35 @@ class O2cConsignmentCostChange(models.Model):
                     }
                 )
             else:
-                line.adjustment_id = Consumption.create(line._prepare_adjustment())
-        self._post_difference(amounts)
+                line.adjustment_id = consumption.create(line._prepare_adjustment())
+        entry = self._post_difference(amounts, f"{self.name} {self.reason}")
+        self.line_ids.adjustment_id.accrual_move_id = entry
 
-    def _post_difference(self, amounts):
-        amounts = [(c, a) for c, a in amounts if not self.currency_id.is_zero(a)]
-        if not amounts:
-            return
+    def _post_difference(self, amounts, reference):
+        """Post today what goods cost more, or less.
+
+        :param amounts: pairs of consumption and amount, in the agreement's currency
+        :param str reference: what the entry follows from
+        :return: the entry; empty where it all comes to nothing
+        :rtype: account.move
+        """
         charges = [
-            Charge(amount, c.product_id, c.sale_line_id.analytic_distribution)
-            for c, amount in amounts
+            Charge(amount, goods.product_id, goods.sale_line_id.analytic_distribution)
+            for goods, amount in amounts
+            if not self.currency_id.is_zero(amount)
         ]
-        entry = (
-            self.env["o2c.consignment.consumption"]
-            .sudo()
-            ._post_entry(
-                self.company_id,
-                self.consignor_id,
-                self.currency_id,
-                legal_today(),
-                f"{self.name} {self.reason}",
-                charges,
-            )
+        if not charges:
+            return self.env["account.move"]
+        entry = self.env["o2c.consignment.consumption"]._post_entry(
+            self.company_id,
+            self.consignor_id,
+            self.currency_id,
+            legal_today(),
+            reference,
+            charges,
         )
-        self.line_ids.sudo().adjustment_id.accrual_move_id = entry
         self.entry_ids = [Command.link(entry.id)]
+        return entry
 
     # === NOTES TO THE CUSTOMERS === #
 
@@ -86,7 +98,7 @@ class O2cConsignmentCostChange(models.Model):
             note.invoice_line_ids = [
                 Command.create(vals) for vals in lines._prepare_note_lines(total > 0)
             ]
-            lines.sudo().note_id = note
+            lines.note_id = note
             self.note_ids = [Command.link(note.id)]
 
     def _debit(self, invoice):
@@ -122,67 +134,6 @@ class O2cConsignmentCostChange(models.Model):
                     notes=len(change.note_ids),
                 )
             )
-
-    # === TAKING BACK === #
-
-    def _check_reversible(self):
-        self.ensure_one()
-        problems = []
-        posted = self.note_ids.filtered(lambda note: note.state == "posted")
-        if posted:
-            problems.append(
-                self.env._(
-                    "%(notes)s was issued to the customer.",
-                    notes=", ".join(posted.mapped("name")),
-                )
-            )
-        restated = self.line_ids.filtered(lambda line: line.consumption_state == "open")
-        taken = restated.consumption_id | self.line_ids.adjustment_id
-        settled = taken.filtered("settlement_line_id")
-        if settled:
-            problems.append(
-                self.env._(
-                    "The difference is in settlement %(names)s.",
-                    names=", ".join(settled.settlement_id.mapped("name")),
-                )
-            )
-        if self.env["o2c.consignment.consumption"].search_count(
-            [("agreement_line_id.cost_change_id", "=", self.id)], limit=1
-        ):
-            problems.append(
-                self.env._("Goods were sold at the new cost since it was applied.")
-            )
-        if problems:
-            raise UserError(
-                self.env._(
-                    "%(name)s cannot be reversed any more. %(problems)s Make another "
-                    "cost change instead.",
-                    name=self.name,
-                    problems=" ".join(problems),
-                )
-            )
-
-    def _undo(self):
-        self.ensure_one()
-        self.note_ids.button_cancel()
-        lines = self.line_ids.sudo()
-        lines.adjustment_id.unlink()
-        for line in lines.filtered(lambda line: line.consumption_state == "open"):
-            consumption = line.consumption_id
-            consumption.write(
-                {
-                    "unit_cost": line.old_cost,
-                    "amount": consumption.amount - line.delta,
-                }
-            )
-        entries = self.entry_ids.sudo()
-        if not entries:
-            # A difference of less than a cent was never posted.
-            return
-        reversals = entries._reverse_moves(
-            [{"ref": self.env._("Reversal of %(name)s", name=self.name)}], cancel=True
-        )
-        self.entry_ids = [Command.link(move.id) for move in reversals]
 
 
 class O2cConsignmentCostChangeLine(models.Model):

@@ -1,7 +1,7 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 from ..consignment_core import Consumed, effect
 from .o2c_consignment_consumption import COST_DIGITS
@@ -32,6 +32,9 @@ class O2cConsignmentCostChangeLine(models.Model):
     product_id = fields.Many2one(related="consumption_id.product_id", store=True)
     customer_id = fields.Many2one(related="consumption_id.customer_id", store=True)
     sale_order_id = fields.Many2one(related="consumption_id.sale_order_id", store=True)
+    sale_line_id = fields.Many2one(
+        related="consumption_id.sale_line_id", store=True, index="btree_not_null"
+    )
     invoice_id = fields.Many2one("account.move", readonly=True)
     quantity = fields.Float(digits="Product Unit", readonly=True)
     old_cost = fields.Float(digits=COST_DIGITS, readonly=True)
@@ -91,4 +94,58 @@ class O2cConsignmentCostChangeLine(models.Model):
             )
         if "decision" in vals:
             self.change_id._require_state("preview")
+        if vals.get("decision") == "pass_on":
+            problems = self._pass_on_problems()
+            if problems:
+                raise UserError("\n".join(problems))
         return super().write(vals)
+
+    # === BUSINESS METHODS === #
+
+    def _decision_problems(self):
+        """What is to be decided, or cannot be done as it was decided.
+
+        :rtype: list[str]
+        """
+        undecided = self.filtered(lambda line: not line.decision)
+        passed = self.filtered(lambda line: line.decision == "pass_on")
+        problems = passed._pass_on_problems()
+        if undecided:
+            problems.append(
+                self.env._(
+                    "%(count)s lines still ask whether the customer or we bear the "
+                    "difference: choose on each line.",
+                    count=len(undecided),
+                )
+            )
+        return problems
+
+    def _pass_on_problems(self):
+        """Why a difference cannot be passed on: there is no invoice for a note.
+
+        :rtype: list[str]
+        """
+        return [
+            self.env._(
+                "%(goods)s of %(order)s has no invoice, and so no note can pass the "
+                "difference on. Absorb it; or invoice first and work the effects out "
+                "again.",
+                goods=line.consumption_id.display_name,
+                order=line.sale_order_id.sudo().name
+                or line.consumption_id.move_id.sudo().reference
+                or line.product_id.display_name,
+            )
+            for line in self
+            if not line.invoice_id
+        ]
+
+    def _moved(self):
+        """Whether these goods are no longer what the preview saw."""
+        self.ensure_one()
+        # who works with consignors need not have rights on customers' invoices
+        consumption = self.sudo().consumption_id
+        return (
+            consumption.state != self.consumption_state
+            or consumption.unit_cost != self.old_cost
+            or consumption._posted_invoice().id != self.invoice_id.id
+        )

@@ -25,7 +25,7 @@ class O2cConsignmentCostChange(models.Model):
                 )
             change._notify_consignor()
             change._notify_customers()
-            change.notified_on = fields.Datetime.now()
+            change.sudo().notified_on = fields.Datetime.now()
 
     def _notify_consignor(self):
         self.ensure_one()
@@ -50,12 +50,12 @@ class O2cConsignmentCostChange(models.Model):
     def _notify_customers(self):
         """One message on each note, about that customer's goods and no others."""
         self.ensure_one()
-        for note, lines in self.line_ids.grouped("note_id").items():
+        # Who works with consignors need not have rights on customers' documents.
+        for note, lines in self.sudo().line_ids.grouped("note_id").items():
             if not note or note.state == "cancel":
                 continue
             customer = note.partner_id
-            # Who works with consignors need not have rights on customers' documents.
-            note = note.sudo().with_context(lang=customer.lang or self.env.lang)
+            note = note.with_context(lang=customer.lang or self.env.lang)
             note.message_post(
                 subject=note.env._("Price of %s", self.product_id.display_name),
                 body=note.env._(

@@ -123,7 +123,10 @@ class O2cConsignmentSettlement(models.Model):
         changes = (
             self.env["o2c.consignment.cost.change"]
             .sudo()
-            .search([("line_ids.consumption_id", "any", consumed)])
+            .search(
+                Domain("line_ids.consumption_id", "any", consumed)
+                | Domain("later_ids", "any", consumed)
+            )
         )
         return accruals | changes.entry_ids
 

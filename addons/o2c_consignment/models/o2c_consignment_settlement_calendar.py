@@ -65,5 +65,5 @@ class O2cConsignmentSettlement(models.Model):
             agreement.consignor_id, agreement.company_id, date_to=period.end
         )
         settlements.action_send()
-        agreement.settled_until = period.end
+        agreement.sudo().settled_until = period.end
         return settlements

@@ -94,14 +94,16 @@ class O2cConsignmentStockTake(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            if vals.get("state", "draft") != "draft":
-                raise UserError(self.env._("A stock take starts as a plan."))
             if vals.get("name", "/") == "/":
                 vals["name"] = self.env["ir.sequence"].next_by_code(self._name)
-        return super().create(vals_list)
+        takes = super().create(vals_list)
+        # The record counts, not the values: a context brings defaults along.
+        if any(take.state != "draft" or take.agreed_on for take in takes):
+            raise UserError(self.env._("A stock take starts as a plan."))
+        return takes
 
     def write(self, vals):
-        if "state" in vals and not self.env.su:
+        if {"state", "agreed_on"} & vals.keys() and not self.env.su:
             raise AccessError(
                 self.env._("A stock take goes on by counting, agreeing and booking it.")
             )

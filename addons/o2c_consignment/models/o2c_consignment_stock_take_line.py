@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from ..consignment_core import MissingPrice
 from .legal_time import legal_today
 
-COUNTING = {"product_id", "lot_id", "location_id", "counted", "remark"}
+COUNTING = {"take_id", "product_id", "lot_id", "location_id", "counted", "remark"}
 
 
 class O2cConsignmentStockTakeLine(models.Model):
@@ -121,6 +121,8 @@ class O2cConsignmentStockTakeLine(models.Model):
         lines = super().create([self._with_counted(vals) for vals in vals_list])
         lines.take_id._require_state("counting")
         lines._check_inside()
+        if not self.env.su:
+            lines._check_nothing_expected()
         return lines
 
     def write(self, vals):
@@ -128,7 +130,9 @@ class O2cConsignmentStockTakeLine(models.Model):
         if COUNTING & vals.keys():
             self.take_id._require_state("counting")
         result = super().write(self._with_counted(vals))
-        if "location_id" in vals:
+        if "take_id" in vals:
+            self.take_id._require_state("counting")
+        if {"take_id", "location_id"} & vals.keys():
             self._check_inside()
         return result
 
@@ -142,10 +146,22 @@ class O2cConsignmentStockTakeLine(models.Model):
 
     @api.model
     def _check_counting_only(self, vals):
-        if vals.keys() - COUNTING - {"take_id"} and not self.env.su:
-            raise AccessError(
-                self.env._("What is expected is worked out; only the count is yours.")
-            )
+        if vals.keys() - COUNTING and not self.env.su:
+            raise self._count_only_error()
+
+    def _check_nothing_expected(self):
+        """Refuse what a context's defaults would say of a line that somebody adds.
+
+        :raises AccessError: anything besides the count
+        """
+        if any(line.expected or line.move_id for line in self):
+            raise self._count_only_error()
+
+    @api.model
+    def _count_only_error(self):
+        return AccessError(
+            self.env._("What is expected is worked out; only the count is yours.")
+        )
 
     # === BUSINESS METHODS === #
 

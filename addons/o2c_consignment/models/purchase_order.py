@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..consignment_core import MissingPrice
 from .legal_time import legal_day
 
 
@@ -34,36 +33,60 @@ class PurchaseOrder(models.Model):
     def _o2c_day(self):
         return legal_day(self.date_order or fields.Datetime.now())
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS purchase
+        orders = super().create(vals_list)
+        orders._o2c_check_agreement()
+        return orders
+
     def write(self, vals):
-        if "o2c_is_consignment" in vals:
-            confirmed = self.filtered(
-                lambda o: (
-                    o.state in ("purchase", "cancel")
-                    and o.o2c_is_consignment != vals["o2c_is_consignment"]
-                )
-            )
-            if confirmed:
-                raise UserError(
-                    self.env._(
-                        "%(orders)s is confirmed: whose goods it brings cannot change.",
-                        orders=", ".join(confirmed.mapped("name")),
-                    )
-                )
+        # EXTENDS purchase
+        self._o2c_check_owner_stays(vals)
         result = super().write(vals)
         # The state is where every way of confirming comes past.
-        if vals.get("state") == "purchase":
+        if {"state", "o2c_agreement_id", "date_order"} & vals.keys():
             self._o2c_check_agreement()
         return result
 
+    def _o2c_check_owner_stays(self, vals):
+        """Refuse to change whose goods a confirmed order brings.
+
+        :raises UserError: for all orders at once
+        """
+        confirmed = self.filtered(lambda o: o.state in ("purchase", "cancel"))
+        changed = self.browse()
+        if "o2c_is_consignment" in vals:
+            kind = bool(vals["o2c_is_consignment"])
+            changed |= confirmed.filtered(lambda o: o.o2c_is_consignment != kind)
+        if "partner_id" in vals:
+            partner = self.env["res.partner"].browse(vals["partner_id"] or [])
+            changed |= confirmed.filtered(
+                lambda o: (
+                    o.o2c_is_consignment
+                    and o.partner_id.commercial_partner_id
+                    != partner.commercial_partner_id
+                )
+            )
+        if changed:
+            raise UserError(
+                self.env._(
+                    "%(orders)s is confirmed: whose goods it brings cannot change.",
+                    orders=", ".join(changed.mapped("name")),
+                )
+            )
+
     def _o2c_check_agreement(self):
-        """Refuse a consignment order without an agreement that prices all its goods.
+        """Refuse confirmed consignment orders whose goods no agreement prices.
 
         :raises UserError: for all orders and products at once
         """
         problems = []
-        for order in self.filtered("o2c_is_consignment"):
-            agreement = order.o2c_agreement_id
-            if agreement.state != "active":
+        for order in self.filtered(
+            lambda o: o.o2c_is_consignment and o.state == "purchase"
+        ):
+            agreement = order.o2c_agreement_id.sudo()
+            if agreement.state != "active" or not order._o2c_is_party_to(agreement):
                 problems.append(
                     self.env._(
                         "%(order)s: no agreement with %(partner)s is in force.",
@@ -80,17 +103,18 @@ class PurchaseOrder(models.Model):
                     product=product.display_name,
                 )
                 for product in order.order_line.product_id
-                if not order._o2c_has_price(product)
+                if not agreement._prices(product, order._o2c_day())
             ]
         if problems:
             raise UserError("\n".join(problems))
 
-    def _o2c_has_price(self, product):
-        try:
-            self.o2c_agreement_id.sudo()._agreed_cost(product, self._o2c_day())
-        except MissingPrice:
-            return False
-        return True
+    def _o2c_is_party_to(self, agreement):
+        """Whether an agreement is with the supplier of this order, and ours."""
+        self.ensure_one()
+        return (
+            agreement.consignor_id == self.partner_id.commercial_partner_id
+            and agreement.company_id == self.company_id
+        )
 
     def _prepare_picking(self):
         # EXTENDS purchase_stock
@@ -98,7 +122,19 @@ class PurchaseOrder(models.Model):
         if self.o2c_is_consignment:
             vals["owner_id"] = self.partner_id.commercial_partner_id.id
             vals["location_id"] = self._o2c_source_location().id
+            places = self.env["stock.location"].union(
+                *(line._o2c_place() for line in self.order_line if line.product_id)
+            )
+            if len(places) == 1 and self._o2c_arrives_at(places):
+                vals["location_dest_id"] = places.id
         return vals
+
+    def _o2c_arrives_at(self, place):
+        """Whether goods come to a place at once, and not by an input place."""
+        self.ensure_one()
+        arrival = self.env["stock.location"].browse(self._get_destination_location())
+        in_one_step = arrival == self._get_final_location_record()
+        return bool(place) and (in_one_step or place._child_of(arrival))
 
     def _o2c_source_location(self):
         """Where consigned goods come from.

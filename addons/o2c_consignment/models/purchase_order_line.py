@@ -13,6 +13,33 @@ class PurchaseOrderLine(models.Model):
         help="Sold, used or lost of what this line brought, first received first.",
     )
 
+    o2c_place_id = fields.Many2one(
+        "stock.location",
+        string="Goes To",
+        compute="_compute_o2c_place_id",
+        help="Where the consignor's goods are received, in the end.",
+    )
+    o2c_qty_difference = fields.Float(
+        string="Difference",
+        compute="_compute_o2c_qty_difference",
+        digits="Product Unit",
+        help="Received less ordered, of a confirmed consignment order.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS purchase: goods may be added to an order that is confirmed already
+        lines = super().create(vals_list)
+        lines.order_id._o2c_check_agreement()
+        return lines
+
+    def write(self, vals):
+        # EXTENDS purchase
+        result = super().write(vals)
+        if {"product_id", "order_id"} & vals.keys():
+            self.order_id._o2c_check_agreement()
+        return result
+
     @api.depends("order_id.o2c_is_consignment", "qty_received")
     def _compute_o2c_qty_consumed(self):
         consumed = self._o2c_allocate(
@@ -20,6 +47,25 @@ class PurchaseOrderLine(models.Model):
         )
         for line in self:
             line.o2c_qty_consumed = consumed.get(line, 0.0)
+
+    @api.depends(
+        "location_final_id",
+        "product_id",
+        "order_id.o2c_agreement_id",
+        "order_id.picking_type_id",
+    )
+    def _compute_o2c_place_id(self):
+        for line in self:
+            goes = line.product_id and line.order_id.o2c_is_consignment
+            line.o2c_place_id = goes and line._o2c_place()
+
+    @api.depends("order_id.o2c_is_consignment", "qty_received", "product_qty", "state")
+    def _compute_o2c_qty_difference(self):
+        for line in self:
+            confirmed = line.order_id.o2c_is_consignment and line.state == "purchase"
+            line.o2c_qty_difference = (
+                line.qty_received - line.product_qty if confirmed else 0.0
+            )
 
     @api.depends(
         "product_id", "order_id.o2c_agreement_id", "order_id.o2c_is_consignment"
@@ -59,9 +105,32 @@ class PurchaseOrderLine(models.Model):
     def _prepare_stock_move_vals(self, *args, **kwargs):
         # EXTENDS purchase_stock
         vals = super()._prepare_stock_move_vals(*args, **kwargs)
-        if self.order_id.o2c_is_consignment:
-            vals["location_id"] = self.order_id._o2c_source_location().id
+        order = self.order_id
+        if order.o2c_is_consignment:
+            place = self._o2c_place()
+            vals["location_id"] = order._o2c_source_location().id
+            vals["location_final_id"] = place.id
+            if order._o2c_arrives_at(place):
+                vals["location_dest_id"] = place.id
         return vals
+
+    def _o2c_place(self):
+        """Where these goods are to lie: the agreement's place for them, if it is one.
+
+        :rtype: stock.location
+        """
+        self.ensure_one()
+        order = self.order_id
+        if self.location_final_id:
+            return self.location_final_id
+        levels = order.o2c_agreement_id.sudo().place_ids.filtered(
+            lambda level: level.product_id == self.product_id
+        )
+        places = levels._receiving_places(order.picking_type_id.warehouse_id)
+        is_ours = order.picking_type_id.code != "dropship"
+        if is_ours and len(places) == 1:
+            return places
+        return order._get_final_location_record()
 
     def _prepare_qty_invoiced(self):
         # EXTENDS purchase: bills of settlements name no order, so that the goods

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.fields import Command
 
+from .legal_time import legal_day
+
 
 class SaleOrderLine(models.Model):
     """The cost of a sale under perpetual valuation: our own goods and no others."""
@@ -42,7 +44,7 @@ class SaleOrderLine(models.Model):
                 c._cost(),
                 self.company_id.currency_id,
                 self.company_id,
-                c.date.date(),
+                legal_day(c.date),
                 round=False,
             )
             for c in consumptions

@@ -28,7 +28,7 @@ class StockMoveLine(models.Model):
     def create(self, vals_list):
         # EXTENDS stock: a line may be added to a move that is done already
         lines = super().create(vals_list)
-        lines._o2c_record_consumption()
+        lines._o2c_when_done()
         return lines
 
     def write(self, vals):
@@ -39,8 +39,15 @@ class StockMoveLine(models.Model):
         result = super().write(vals)
         # another day is no other consumption
         if changes - {"date"}:
-            self._o2c_record_consumption()
+            self._o2c_when_done()
         return result
+
+    def _o2c_when_done(self):
+        """Lines that are done, or of a move that is, move goods as they are written."""
+        done = self.filtered(lambda line: line.state == "done")
+        if done:
+            done._o2c_check_not_negative()
+            done._o2c_record_consumption()
 
     def _o2c_check_write(self, vals, changes):
         """Refuse to rewrite what happened to consigned goods.
@@ -132,49 +139,11 @@ class StockMoveLine(models.Model):
             return False
         return any(line._o2c_is_consigned() for line in delivered | self)
 
-    def _o2c_check_not_negative(self):
-        """Refuse to take more of a consignor's goods than there are.
-
-        Our own stock may be negative until it is counted; what is his cannot be owed
-        to him before he brought it.
-
-        :raises UserError: for all products at once
-        """
-        taken = self._o2c_of_consignors().filtered(
-            lambda line: line.quantity and line.location_id._should_be_valued()
-        )
-        if not taken:
-            return
-        negative = (
-            self.env["stock.quant"]
-            .sudo()
-            .search(
-                [
-                    ("product_id", "in", taken.product_id.ids),
-                    ("location_id", "in", taken.location_id.ids),
-                    ("owner_id", "in", taken.owner_id.ids),
-                    ("quantity", "<", 0),
-                ]
-            )
-        )
-        if negative:
-            raise UserError(
-                "\n".join(
-                    self.env._(
-                        "%(missing)s of %(product)s would be missing from the goods of "
-                        "%(owner)s in %(place)s. Receive or count them first, or "
-                        "correct the owner on the detailed operations.",
-                        missing=f"{-quant.quantity:g}",
-                        product=quant.product_id.display_name,
-                        owner=quant.owner_id.display_name,
-                        place=quant.location_id.display_name,
-                    )
-                    for quant in negative
-                )
-            )
-
     def _o2c_consumption_kind(self):
         """What a completed move means to the consignor, or False when nothing.
+
+        Goods that go from a customer to scrap mean nothing: they were sold, and stay
+        sold.
 
         :rtype: str
         """

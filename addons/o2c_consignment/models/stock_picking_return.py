@@ -35,9 +35,11 @@ class StockPicking(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if any(vals.get("o2c_return_agreed_with") for vals in vals_list):
+        # The record counts, not the values: a context brings defaults along.
+        pickings = super().create(vals_list)
+        if any(pickings.mapped("o2c_return_agreed_with")):
             self._o2c_require_manager_for_return()
-        return super().create(vals_list)
+        return pickings
 
     def write(self, vals):
         if "o2c_return_agreed_with" in vals:

@@ -153,21 +153,26 @@ class O2cConsignmentBalance(models.Model):
 
     @api.model
     def _consumed_sql(self):
-        # found goods came in by a count: they undo a loss, they are no receipt
+        # found goods came in by a count: they undo a loss, they are no receipt; what
+        # went straight from him to a customer came and went at once
         return SQL(
             """
             SELECT 3 * MIN(id) + 1, company_id, consignor_id, product_id, lot_id,
                    location_id,
-                   COALESCE(SUM(quantity) FILTER (WHERE kind = 'found'), 0),
+                   COALESCE(SUM(quantity) FILTER (WHERE kind = 'found'
+                       OR kind = 'sale' AND location_id IN %(elsewhere)s), 0),
                    COALESCE(SUM(quantity)
                        FILTER (WHERE kind IN ('sale', 'return', 'use')), 0),
                    COALESCE(SUM(quantity)
                        FILTER (WHERE kind IN ('loss', 'found')), 0),
-                   0, 0, 0
+                   COALESCE(SUM(-quantity) FILTER (WHERE kind = 'return'
+                       AND location_id IN %(elsewhere)s), 0),
+                   0, 0
               FROM o2c_consignment_consumption
              WHERE kind != 'adjustment'
           GROUP BY company_id, consignor_id, product_id, lot_id, location_id
-            """
+            """,
+            elsewhere=self._place_ids([("usage", "in", ("supplier", "customer"))]),
         )
 
     @api.model

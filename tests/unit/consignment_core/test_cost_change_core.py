@@ -1,9 +1,10 @@
 """A later cost of goods that were sold already."""
 
+from datetime import date
 from decimal import Decimal as D
 
 import pytest
-from consignment_core import Consumed, effects
+from consignment_core import Consumed, effects, last_day
 
 SOLD = Consumed("a", D(5), D(50), D(100), invoiced=True)
 
@@ -43,3 +44,23 @@ def test_return_is_credited_the_difference():
 
 def test_free_goods_that_get_a_cost_change_by_all():
     assert one(Consumed("f", D(1), D(0), D(10), invoiced=True), "1").decision
+
+
+MAY, JUNE_END, JULY, AUGUST = (
+    date(2026, 5, 1),
+    date(2026, 6, 30),
+    date(2026, 7, 1),
+    date(2026, 8, 1),
+)
+
+
+@pytest.mark.parametrize(
+    ("later", "end"),
+    [
+        ([], None),
+        ([date(2026, 1, 1), MAY], None),  # what it replaces
+        ([AUGUST, JULY], JUNE_END),
+    ],
+)
+def test_a_change_ends_where_the_next_agreed_price_begins(later, end):
+    assert last_day(MAY, later) == end
