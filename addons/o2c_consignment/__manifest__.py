@@ -22,6 +22,7 @@
         "data/ir_sequence_data.xml",
         "data/mail_activity_type_data.xml",
         "wizard/o2c_consignment_settlement_bill_views.xml",
+        "wizard/o2c_consignment_settlement_dispute_views.xml",
         "wizard/o2c_consignment_setup_views.xml",
         "views/o2c_consignment_agreement_views.xml",
         "views/o2c_consignment_consumption_views.xml",

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class AccountMoveLine(models.Model):
@@ -21,11 +22,30 @@ class AccountMoveLine(models.Model):
         index="btree_not_null",
     )
 
+    @api.constrains("account_id")
+    def _check_o2c_posted_account(self):
+        """Let nobody move a posted document onto the accrual, or off it."""
+        moves = self.filtered(
+            lambda x: x.parent_state == "posted" and x.display_type == "product"
+        ).move_id
+        for move in moves:
+            settlement = move._o2c_settlement()
+            if settlement:
+                raise UserError(
+                    self.env._(
+                        "%(bill)s bills %(settlement)s: the accounts of its lines stay "
+                        "while it is posted.",
+                        bill=move.display_name,
+                        settlement=settlement.name,
+                    )
+                )
+        moves._o2c_check_consigned()
+
     def _compute_account_id(self):
         # EXTENDS stock_account, which sends bills of stored goods to their valuation
         super()._compute_account_id()
         for line in self:
-            settlement = line.move_id.o2c_settlement_id
+            settlement = line.move_id._o2c_settlement()
             if settlement and line.product_id and line.display_type == "product":
                 line.account_id = settlement.company_id._o2c_consignment_account(
                     "accrual"
@@ -33,7 +53,7 @@ class AccountMoveLine(models.Model):
 
     def _eligible_for_stock_account(self):
         # EXTENDS stock_account: consigned goods are in no stock value
-        if self.move_id.o2c_settlement_id or self.o2c_cost_change_id:
+        if self.move_id._o2c_settlement() or self.o2c_cost_change_id:
             return False
         return super()._eligible_for_stock_account()
 

@@ -22,6 +22,8 @@ TERMS = {
     "customer_visibility",
     "settlement_calendar",
     "billing_document",
+    "own_tolerance",
+    "bill_tolerance",
     "intercompany_location_id",
     "previous_version_id",
     "version",

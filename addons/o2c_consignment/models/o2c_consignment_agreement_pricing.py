@@ -158,9 +158,29 @@ class O2cConsignmentAgreement(models.Model):
         )
 
     def _is_due(self, today):
-        """Whether a period ended since the last settlement by the calendar."""
+        """Whether a period ended that this version settles and has not settled yet."""
         self.ensure_one()
         end = last_closed_period(self.settlement_calendar, today).end
-        return end >= self.date_start and (
-            not self.settled_until or self.settled_until < end
+        return (
+            end >= self.date_start
+            and (not self.settled_until or self.settled_until < end)
+            and self._last_version(end) == self
         )
+
+    def _last_version(self, day):
+        """The version in force on a day, or the last one that ended before it.
+
+        One version at a time settles with a consignor: it takes whatever is open, of
+        the versions before it too.
+        """
+        versions = self.search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("consignor_id", "=", self.consignor_id.id),
+                ("state", "in", ("active", "closed")),
+            ]
+        )
+        found = version_on(
+            [Version(a, a.date_start, a.date_end or None) for a in versions], day
+        )
+        return found.key if found else self.browse()

@@ -148,6 +148,7 @@ class O2cConsignmentConsumption(models.Model):
     @api.depends(
         "is_chargeable",
         "settlement_line_ids",
+        "settlement_line_ids.closed_on",
         "settlement_line_ids.bill_id.state",
         "settlement_line_ids.bill_id.payment_state",
     )
@@ -164,7 +165,7 @@ class O2cConsignmentConsumption(models.Model):
         if not self.ids:
             return {}
         Line = self.env["o2c.consignment.settlement.line"]
-        Line.flush_model(["consumption_id", "settlement_id", "bill_id"])
+        Line.flush_model(["consumption_id", "settlement_id", "bill_id", "closed_on"])
         self.env["account.move"].flush_model(["state", "payment_state"])
         self.env.cr.execute(
             SQL(

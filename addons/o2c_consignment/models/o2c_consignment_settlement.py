@@ -6,12 +6,26 @@ from odoo.fields import Domain
 
 from .legal_time import legal_day, legal_today
 
+# What happened, in the order in which it does; nobody enters it.
+EVENTS = {"sent_on", "answered_on", "cancelled_on", "mail_state", "mail_error"}
+SUMS = {
+    "line_count",
+    "amount_total",
+    "amount_accepted",
+    "amount_disputed",
+    "amount_billed",
+    "amount_to_bill",
+}
+DAYS = {"date_from", "date_to"}
+FACTS = {"company_id", "consignor_id", "currency_id", *DAYS}
+
 
 class O2cConsignmentSettlement(models.Model):
     """What is due to a consignor for consumptions of a period (liquidación).
 
     Drawn up with :meth:`_o2c_create_for`, sent (:meth:`action_send`), answered line by
-    line (:meth:`action_accept`), billed by his document (:meth:`action_create_bill`).
+    line (:meth:`action_accept`), billed by his document (:meth:`action_create_bill`)
+    or closed without one (:meth:`action_close_without_document`).
     """
 
     _name = "o2c.consignment.settlement"
@@ -95,13 +109,14 @@ class O2cConsignmentSettlement(models.Model):
         "sent_on",
         "cancelled_on",
         "line_ids.state",
+        "line_ids.closed_on",
         "line_ids.bill_id.state",
         "line_ids.bill_id.payment_state",
     )
     def _compute_state(self):
         rows = self.env["o2c.consignment.settlement.line"]._read_group(
             [("settlement_id", "in", self.ids)],
-            ["settlement_id", "state", "bill_id"],
+            ["settlement_id", "state", "bill_id", "closed_on:day"],
         )
         answers = defaultdict(list)
         for settlement, *row in rows:
@@ -119,17 +134,19 @@ class O2cConsignmentSettlement(models.Model):
     def _state_by_answers(self, answers):
         """State of a settlement that was sent.
 
-        :param answers: pairs of state and bill, as its lines have them
+        :param answers: state, bill and day of being closed without one, as its lines
+            have them
         """
-        states = {state for state, _bill in answers}
+        states = {state for state, *_rest in answers}
         if "disputed" in states:
             return "disputed"
         if states != {"accepted"}:
             return "sent"
-        bills = [bill for _state, bill in answers]
-        if not all(bills):
+        open_answers = [bill for _state, bill, closed_on in answers if not closed_on]
+        if not all(open_answers):
             return "accepted"
-        return "paid" if all(b.sudo()._o2c_is_paid() for b in bills) else "billed"
+        paid = all(bill.sudo()._o2c_is_paid() for bill in open_answers)
+        return "paid" if paid else "billed"
 
     def _compute_bill_count(self):
         for settlement in self:
@@ -145,23 +162,66 @@ class O2cConsignmentSettlement(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            if vals.get("name", "/") == "/":
+            if vals.get("name", "/") == "/" or not self.env.su:
                 vals["name"] = self.env["ir.sequence"].next_by_code(self._name)
-        return super().create(vals_list)
+        settlements = super().create(vals_list)
+        if not self.env.su:
+            # asked of the records: defaults come from the context too
+            entered = [n for n in EVENTS | SUMS if any(settlements.mapped(n))]
+            if any(settlement.state != "draft" for settlement in settlements):
+                entered.append("state")
+            if entered:
+                raise self._derived_error(entered)
+        return settlements
 
     def write(self, vals):
-        if "state" in vals:
-            raise UserError(
-                self.env._(
-                    "The state follows the answers of the consignor and his bills."
-                )
-            )
-        fixed = {"company_id", "consignor_id", "currency_id"} & vals.keys()
-        if fixed and self.line_ids:
-            raise UserError(
-                self.env._("A settlement with lines keeps its consignor and currency.")
-            )
+        if not self.env.su:
+            derived = (EVENTS | SUMS | {"name", "state"}) & vals.keys()
+            if derived:
+                raise self._derived_error(derived)
+            if FACTS & vals.keys():
+                self._check_facts_open(FACTS & vals.keys())
         return super().write(vals)
+
+    def _derived_error(self, names):
+        """Refuse what follows from the business; for all fields at once."""
+        labels = [
+            self._fields[name]._description_string(self.env) for name in sorted(names)
+        ]
+        return UserError(
+            self.env._(
+                "%(fields)s cannot be entered. In a settlement the state follows what "
+                "was sent, what the consignor answered and his bills, and so do the "
+                "sums. Use the buttons of the settlement.",
+                fields=", ".join(labels),
+            )
+        )
+
+    def _check_facts_open(self, names):
+        """Refuse to change whose settlement it is, and of which days.
+
+        :raises UserError: it was sent, or has lines already
+        """
+        for settlement in self:
+            if settlement.state != "draft":
+                raise UserError(
+                    self.env._(
+                        "%(name)s was sent: its consignor, days and currency stay. "
+                        "Cancel it and draw up another one.",
+                        name=settlement.name,
+                    )
+                )
+            if names - DAYS and settlement.line_ids:
+                raise UserError(
+                    self.env._(
+                        "A settlement with lines keeps its consignor and currency."
+                    )
+                )
+
+    def _note(self, **vals):
+        """Record what happened to settlements that the user may change."""
+        self.check_access("write")
+        self.sudo().write(vals)
 
     def unlink(self):
         # The lines go first: deleted by the database alone they would leave their
@@ -201,42 +261,20 @@ class O2cConsignmentSettlement(models.Model):
                         name=settlement.name,
                     )
                 )
-        self.sent_on = fields.Datetime.now()
-
-    def action_accept(self, answers=None):
-        """Record the consignor's answer.
-
-        :param dict answers: settlement line id → reason of the dispute, or False for
-            acceptance; None accepts every line that is not disputed
-        :raises UserError: not sent, foreign lines, dispute without a reason
-        """
-        for settlement in self:
-            settlement._require_state("sent", "disputed", "accepted")
-            settlement._answer(answers)
-
-    def action_dispute(self, reason):
-        """Dispute every line that has not been billed.
-
-        :param str reason: what the consignor says is wrong
-        """
-        for settlement in self:
-            settlement._require_state("sent", "disputed", "accepted")
-            lines = settlement.line_ids.search(
-                [("settlement_id", "=", settlement.id), ("bill_id", "=", False)]
-            )
-            settlement._answer(dict.fromkeys(lines.ids, reason))
+        self._note(sent_on=fields.Datetime.now())
 
     def action_cancel(self):
         """Give the consumptions back, open for another settlement."""
         for settlement in self:
-            if settlement.line_ids.bill_id:
+            settlement._require_state("draft", "sent", "accepted", "disputed")
+            if settlement.line_ids.search_count(settlement._done_domain(), limit=1):
                 raise UserError(
                     self.env._(
                         "%(name)s was billed: cancel the bill first.",
                         name=settlement.name,
                     )
                 )
-        self.cancelled_on = fields.Datetime.now()
+        self._note(cancelled_on=fields.Datetime.now())
         self.sudo().line_ids.unlink()
 
     def action_create_bill(self, reference=None, date=None, amount=None):
@@ -303,36 +341,6 @@ class O2cConsignmentSettlement(models.Model):
         self.check_access("write")
         # Nobody writes lines himself: their amounts are what was consumed.
         self.env["o2c.consignment.settlement.line"].sudo()._settle(self, consumptions)
-
-    def _answer(self, answers):
-        self.ensure_one()
-        self.check_access("write")
-        Line = self.env["o2c.consignment.settlement.line"].sudo()
-        unbilled = Domain([("settlement_id", "=", self.id), ("bill_id", "=", False)])
-        if answers is None:
-            accepted = unbilled & Domain("state", "=", "pending")
-            answers = {}
-        else:
-            known = Line.search(unbilled, order="id").ids
-            self._check_own_lines(set(answers) - set(known))
-            accepted = Domain("id", "in", [k for k, why in answers.items() if not why])
-        Line._mark(accepted, {"state": "accepted", "dispute_reason": None})
-        for reason in {why for why in answers.values() if why}:
-            disputed = Domain(
-                "id", "in", [k for k, r in answers.items() if r == reason]
-            )
-            Line._mark(disputed, {"state": "disputed", "dispute_reason": reason})
-        self.answered_on = fields.Datetime.now()
-
-    def _check_own_lines(self, unknown):
-        if unknown:
-            raise UserError(
-                self.env._(
-                    "%(count)s lines are not open lines of %(name)s.",
-                    count=len(unknown),
-                    name=self.name,
-                )
-            )
 
     def _require_state(self, *states):
         self.ensure_one()

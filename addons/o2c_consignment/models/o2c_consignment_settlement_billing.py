@@ -18,7 +18,7 @@ class O2cConsignmentSettlement(models.Model):
     def _create_bill(self, reference, date, amount):
         self.check_access("write")
         lines = self._lines_to_bill()
-        match = self._match(self._sum(lines), amount)
+        match = self._match(lines, amount)
         liquidation = self._is_liquidation(lines)
         bill = (
             self.env["account.move"]
@@ -30,6 +30,8 @@ class O2cConsignmentSettlement(models.Model):
                 }
             )
         )
+        # nobody says himself what his document bills
+        bill.sudo().o2c_settlement_id = self
         if not liquidation:
             self._set_document_number(bill, reference)
         self.env["o2c.consignment.settlement.line"].sudo()._mark(
@@ -106,6 +108,29 @@ class O2cConsignmentSettlement(models.Model):
         }
 
     @api.model
+    def _accrual_entries(self, lines):
+        """Every entry that moved the accrual of what was consumed.
+
+        :param Domain lines: of settlement lines
+        :rtype: account.move
+        """
+        consumed = Domain("settlement_line_id", "any", lines)
+        [(accruals,)] = (
+            self.env["o2c.consignment.consumption"]
+            .sudo()
+            ._read_group(consumed, [], ["accrual_move_id:recordset"])
+        )
+        changes = (
+            self.env["o2c.consignment.cost.change"]
+            .sudo()
+            .search(
+                Domain("line_ids.consumption_id", "any", consumed)
+                | Domain("later_ids", "any", consumed)
+            )
+        )
+        return accruals | changes.entry_ids
+
+    @api.model
     def _sum(self, lines):
         """What lines come to.
 
@@ -121,14 +146,7 @@ class O2cConsignmentSettlement(models.Model):
         Lines are named by a condition, never by their ids: there may be a hundred
         thousand of them.
         """
-        self.ensure_one()
-        return Domain(
-            [
-                ("settlement_id", "=", self.id),
-                ("state", "=", "accepted"),
-                ("bill_id", "=", False),
-            ]
-        )
+        return self._open_lines_domain() & Domain("state", "=", "accepted")
 
     def _lines_to_bill(self):
         """Accepted lines that no bill has, held until this transaction ends.
@@ -138,7 +156,7 @@ class O2cConsignmentSettlement(models.Model):
         """
         # Two people billing at once must not both take the same lines. Whoever takes
         # them changes the settlement's sums: one lock holds them all.
-        self.sudo().lock_for_update()
+        self.sudo().lock_for_update(allow_referencing=True)
         lines = self._unbilled_domain()
         if not self.env["o2c.consignment.settlement.line"].search_count(lines, limit=1):
             raise UserError(
@@ -148,33 +166,54 @@ class O2cConsignmentSettlement(models.Model):
             )
         return lines
 
-    def _match(self, due, amount):
+    def _match(self, lines, amount):
         """Compare the document's amount with what is due.
 
-        :raises UserError: they differ by more than the company's tolerance
+        :param Domain lines: of settlement lines
+        :param amount: of the document, without taxes; None for what is due
+        :raises UserError: they differ by more than the tolerance
         :rtype: consignment_core.Match
         """
-        currency = self.currency_id
-        match = match_bill(
-            self._decimal(due),
-            self._decimal(due if amount is None else amount),
-            self._decimal(self.company_id.o2c_consignment_tolerance),
-        )
+        due = self._sum(lines)
+        match = self._compare(lines, due, due if amount is None else amount)
         if not match.within_tolerance:
-            raise UserError(
-                self.env._(
-                    "The document says %(stated)s and %(due)s is due for the accepted "
-                    "lines of %(name)s: a difference of %(difference)s, more than the "
-                    "tolerance of %(tolerance)s. Ask for a corrected document, or "
-                    "dispute the lines that it leaves out.",
-                    stated=currency.format(float(match.stated)),
-                    due=currency.format(float(match.due)),
-                    name=self.name,
-                    difference=currency.format(float(match.difference)),
-                    tolerance=currency.format(float(match.tolerance)),
-                )
-            )
+            raise UserError(self._mismatch(match))
         return match
+
+    def _compare(self, lines, due, amount):
+        """Compare what a document says with what is due for lines.
+
+        :rtype: consignment_core.Match
+        """
+        return match_bill(
+            self._decimal(due), self._decimal(amount), self._tolerance(lines)
+        )
+
+    def _tolerance(self, lines):
+        """How much a document may differ from what is due.
+
+        :param Domain lines: of settlement lines
+        :rtype: Decimal
+        """
+        agreements = self._agreements(lines).sudo()
+        if not agreements:
+            return self._decimal(self.company_id.o2c_consignment_tolerance)
+        # where versions differ, the strictest holds
+        return self._decimal(min(agreement._tolerance() for agreement in agreements))
+
+    def _mismatch(self, match):
+        currency = self.currency_id
+        return self.env._(
+            "The document says %(stated)s and %(due)s is due for the accepted "
+            "lines of %(name)s: a difference of %(difference)s, more than the "
+            "tolerance of %(tolerance)s. Ask for a corrected document, or "
+            "dispute the lines that it leaves out.",
+            stated=currency.format(float(match.stated)),
+            due=currency.format(float(match.due)),
+            name=self.name,
+            difference=currency.format(float(match.difference)),
+            tolerance=currency.format(float(match.tolerance)),
+        )
 
     def _decimal(self, amount):
         places = self.currency_id.decimal_places
@@ -195,7 +234,6 @@ class O2cConsignmentSettlement(models.Model):
             "invoice_payment_term_id": (
                 term or partner.property_supplier_payment_term_id
             ).id,
-            "o2c_settlement_id": self.id,
             "invoice_line_ids": [
                 Command.create(vals)
                 for vals in self._prepare_bill_lines(lines, match, -1 if refund else 1)
@@ -251,12 +289,12 @@ class O2cConsignmentSettlement(models.Model):
             self.env["decimal.precision"].precision_get("Product Price"),
         )
 
-    def _check_billed_quantities(self, bill, lines):
-        """Refuse a bill for more goods than were consumed, whatever they cost on it.
+    def _billed_quantity_problems(self, bill, lines):
+        """What a bill has more of than was consumed, whatever it costs there.
 
         :param bill: ``account.move`` of this settlement
         :param Domain lines: the settlement lines that it bills
-        :raises UserError: for all products at once
+        :rtype: list[str]
         """
         due = dict.fromkeys(bill.invoice_line_ids.product_id, 0.0)
         for line in self._grouped(lines):
@@ -281,8 +319,7 @@ class O2cConsignmentSettlement(models.Model):
                         name=self.name,
                     )
                 )
-        if problems:
-            raise UserError("\n".join(problems))
+        return problems
 
     def _dues(self, lines):
         """Sums of the lines by product and cost.

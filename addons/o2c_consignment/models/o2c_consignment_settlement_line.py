@@ -45,6 +45,13 @@ class O2cConsignmentSettlementLine(models.Model):
         "account.move", readonly=True, index="btree_not_null", copy=False
     )
 
+    closed_on = fields.Datetime(
+        string="Closed Without Document On",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+    )
+
     _consumption_once = models.Constraint(
         "UNIQUE (consumption_id)",
         "A consumption can be in one settlement only.",
@@ -114,7 +121,7 @@ class O2cConsignmentSettlementLine(models.Model):
             )
         )
         settlement_ids = [row[0] for row in self.env.cr.fetchall()]
-        if "bill_id" in vals:
+        if {"bill_id", "closed_on"} & vals.keys():
             self._refresh_consumptions(settlement_ids)
         self._refresh_settlements(settlement_ids)
 
@@ -168,7 +175,8 @@ class O2cConsignmentSettlementLine(models.Model):
     def _consumption_state_sql(self):
         """State of a consumption by its ``line`` and the ``bill`` of that."""
         return SQL(
-            """CASE WHEN bill.id IS NULL OR bill.state = 'cancel' THEN 'settled'
+            """CASE WHEN line.closed_on IS NOT NULL THEN 'paid'
+                    WHEN bill.id IS NULL OR bill.state = 'cancel' THEN 'settled'
                     WHEN bill.state = 'posted'
                      AND bill.payment_state IN ('paid', 'in_payment') THEN 'paid'
                     ELSE 'billed' END"""
@@ -181,12 +189,23 @@ class O2cConsignmentSettlementLine(models.Model):
         for settlement, lines in self.grouped("settlement_id").items():
             settlement.action_accept(dict.fromkeys(lines.ids, False))
 
+    def action_open_dispute(self):
+        """Ask why the consignor disputes these lines.
+
+        :raises UserError: they are of several settlements
+        """
+        if len(self.settlement_id) != 1:
+            raise UserError(
+                self.env._("Choose lines of one settlement: each has its own answer.")
+            )
+        return self.settlement_id._dispute_action(self)
+
     def action_release(self):
         """Leave disputed lines out: they are open for another settlement.
 
         :raises UserError: a line is not disputed
         """
-        if any(line.state != "disputed" or line.bill_id for line in self):
+        if any(line.state != "disputed" or line._is_done() for line in self):
             raise UserError(
                 self.env._("Only disputed lines can be left out of a settlement.")
             )
@@ -207,7 +226,7 @@ class O2cConsignmentSettlementLine(models.Model):
     def _unlink_except_accepted(self):
         kept = self.filtered(
             lambda line: (
-                line.bill_id
+                line._is_done()
                 or (line.state == "accepted" and line.settlement_id.state != "cancel")
             )
         )
@@ -219,3 +238,7 @@ class O2cConsignmentSettlementLine(models.Model):
                     count=len(kept),
                 )
             )
+
+    def _is_done(self):
+        self.ensure_one()
+        return bool(self.bill_id or self.closed_on)

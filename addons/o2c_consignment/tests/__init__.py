@@ -18,6 +18,10 @@ from . import test_reports
 from . import test_returns
 from . import test_returns_by_place
 from . import test_settlement
+from . import test_settlement_commission
+from . import test_settlement_controls
+from . import test_settlement_crons
+from . import test_settlement_dispute
 from . import test_settlement_documents
 from . import test_stock_controls
 from . import test_stock_flow

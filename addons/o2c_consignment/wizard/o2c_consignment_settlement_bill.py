@@ -53,11 +53,12 @@ class O2cConsignmentSettlementBillWizard(models.TransientModel):
     @api.depends("amount", "amount_due")
     def _compute_is_beyond_tolerance(self):
         for wizard in self:
-            currency = wizard.currency_id or self.env.company.currency_id
-            tolerance = wizard.settlement_id.company_id.o2c_consignment_tolerance
-            difference = abs(wizard.amount - wizard.amount_due)
+            settlement = wizard.settlement_id
             wizard.is_beyond_tolerance = (
-                currency.compare_amounts(difference, tolerance) > 0
+                settlement
+                and not settlement._compare(
+                    settlement._unbilled_domain(), wizard.amount_due, wizard.amount
+                ).within_tolerance
             )
 
     def action_create_bill(self):

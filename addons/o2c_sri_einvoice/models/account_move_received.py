@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class AccountMove(models.Model):
@@ -25,6 +26,20 @@ class AccountMove(models.Model):
                 "\n".join(received._o2c_differences()) if received else False
             )
 
+    def write(self, vals):
+        # EXTENDS account: asked when it goes into the books, by whatever path
+        if vals.get("state") == "posted":
+            received = self.filtered(lambda m: m.state != "posted").sudo()
+            problems = [
+                problem
+                for move in received
+                for document in move.o2c_received_ids
+                for problem in move._o2c_posting_problems(document)
+            ]
+            if problems:
+                raise UserError("\n".join(problems))
+        return super().write(vals)
+
     def _post(self, soft=True):
         # EXTENDS account: what a person posted is what the supplier's code means
         posted = super()._post(soft)
@@ -39,6 +54,30 @@ class AccountMove(models.Model):
                 move.company_id, move.commercial_partner_id, products
             )
         return posted
+
+    def _o2c_posting_problems(self, received):
+        """Return why this is not booked as the document says, as sentences.
+
+        A cent of rounding is nobody's mistake. Taxes that the document does not have
+        would be declared and withheld.
+        """
+        currency = self.currency_id
+        return [
+            self.env._(
+                "%(bill)s is the document %(number)s of %(supplier)s, but the bill "
+                "says %(ours).2f for %(name)s, and the document %(theirs).2f. Correct "
+                "the taxes and prices of the lines as the document has them, or ask "
+                "the supplier for a corrected document.",
+                bill=self.display_name,
+                number=received.number,
+                supplier=received.supplier_name,
+                name=name,
+                ours=ours,
+                theirs=theirs,
+            )
+            for name, ours, theirs in received._o2c_compared_totals()[1:]
+            if currency.compare_amounts(abs(ours - theirs), currency.rounding) > 0
+        ]
 
     def action_o2c_open_received(self):
         return self.o2c_received_ids._get_records_action()

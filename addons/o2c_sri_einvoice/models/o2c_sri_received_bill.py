@@ -324,26 +324,31 @@ class O2cSriReceived(models.Model):
             for line in bill.invoice_line_ids.filtered("o2c_received_line_id")
             for sentence in self._o2c_line_differences(line)
         ]
+        return found + [
+            self.env._(
+                "%(name)s: the bill says %(ours).2f, the document %(theirs).2f.",
+                name=name,
+                ours=ours,
+                theirs=theirs,
+            )
+            for name, ours, theirs in self._o2c_compared_totals()
+            if bill.currency_id.compare_amounts(ours, theirs)
+        ]
+
+    def _o2c_compared_totals(self):
+        """Return (name, what the bill says, what the document says) of the totals."""
+        if self.document_type not in BILL_TYPES:
+            return ()
+        bill = self.move_id
         excise = self._o2c_excise_total()
         subtotal = self.env._("Subtotal")
         if excise:
             subtotal = self.env._("Subtotal with ICE and IRBPNR")
-        for name, ours, theirs in (
+        return (
             (subtotal, bill.amount_untaxed, self.subtotal + excise),
             (self.env._("Taxes"), bill.amount_tax, self.tax_total - excise),
             (self.env._("Total"), bill.amount_total, self.total),
-        ):
-            if bill.currency_id.compare_amounts(ours, theirs):
-                found.append(
-                    self.env._(
-                        "%(name)s: the bill says %(ours).2f, the document "
-                        "%(theirs).2f.",
-                        name=name,
-                        ours=ours,
-                        theirs=theirs,
-                    )
-                )
-        return found
+        )
 
     def _o2c_line_differences(self, line):
         label = (line.name or "").split("\n")[0]

@@ -13,6 +13,7 @@ from . import test_notes
 from . import test_outbox
 from . import test_received
 from . import test_received_bill
+from . import test_received_posting
 from . import test_sequence
 from . import test_tools
 from . import test_withholding

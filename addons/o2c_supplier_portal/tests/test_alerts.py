@@ -116,7 +116,7 @@ class TestAlerts(AlertsCommon):
         self.settlement.action_accept()
         self._tell()
         billing = self.member["billing"]
-        self.settlement.answered_on = "2026-01-01"
+        self.settlement.sudo().answered_on = "2026-01-01"
         for __ in range(3):
             self.settlement._cron_o2c_remind()
             self._tell()
