@@ -7,9 +7,18 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from o2c_cli import database, mailbox, odoo_server, postgres, project, simulator, system
+from o2c_cli import (
+    database,
+    mailbox,
+    odoo_log,
+    odoo_server,
+    postgres,
+    project,
+    simulator,
+    system,
+)
 
-from . import replica, server_log
+from . import replica
 from .client import Person
 from .story.world import PASSWORD
 
@@ -145,4 +154,5 @@ def test_the_supplier_reads_from_the_replica_alone(hosts):
 
 def test_neither_host_logged_an_error(hosts):
     """Comes last: also what their crons did meanwhile."""
-    assert not [line for n in range(2) for line in server_log.errors(_log(n))]
+    logs = [_log(n).read_text(errors="replace") for n in range(2)]
+    assert not [error for log in logs for error in odoo_log.errors(log)]

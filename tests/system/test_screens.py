@@ -10,9 +10,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from o2c_cli import database, odoo_server, postgres, project, system
+from o2c_cli import database, odoo_log, odoo_server, postgres, project, system
 
-from . import server_log
 from .client import Person, Refused
 from .story.world import PASSWORD
 
@@ -65,7 +64,7 @@ def test_buyer_opens_transfers(people):
 
 def test_the_server_logged_no_error(people):
     """Comes last: also what its crons did while the screens were opened."""
-    assert not server_log.errors(LOG)
+    assert not odoo_log.errors(LOG.read_text(errors="replace"))
 
 
 def _windows(person):

@@ -22,6 +22,8 @@ TRIED_AGAIN = (
     "could not serialize access",
     "could not obtain lock",
     "deadlock detected",
+    # its vacuum of files waits for a quieter hour
+    "LOCK ir_attachment IN SHARE MODE",
 )
 # What follows from a machine without the program, which has been said already.
 WITHOUT_REPORTS = re.compile(r"unable to find wkhtmltopdf|encontrar wkhtmltopdf", re.I)

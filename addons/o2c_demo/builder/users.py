@@ -17,6 +17,7 @@ class Person:
 SALES = "sales_team.group_sale_salesman_all_leads"
 INVOICES = "account.group_account_invoice"
 APPROVER = "o2c_order_gate.o2c_order_gate_group_approver"
+PRICE_APPROVER = "o2c_pricing_approval.o2c_pricing_approval_group_approver"
 COLLECTOR = "o2c_credit_control.o2c_credit_control_group_collector"
 CREDIT_MANAGER = "o2c_credit_control.o2c_credit_control_group_manager"
 CONSIGNMENT = "o2c_consignment.o2c_consignment_group_user"
@@ -30,7 +31,11 @@ PEOPLE = (
     Person(
         "aprobadora",
         "Alicia Aprobadora",
-        ("sales_team.group_sale_manager", "account.group_account_readonly", APPROVER),
+        (
+            "sales_team.group_sale_manager",
+            "account.group_account_readonly",
+            PRICE_APPROVER,
+        ),
     ),
     Person("bodega", "Byron Bodega", ("stock.group_stock_manager", CONSIGNMENT)),
     Person("cobranzas", "Carla Cobranzas", (INVOICES, COLLECTOR)),
@@ -67,12 +72,7 @@ def build(world):
 
 
 def _user(world, person):
-    groups = [
-        world.env.ref(xmlid).id
-        for xmlid in person.groups
-        if world.env.ref(xmlid, False)
-    ]
-    groups.append(world.env.ref("base.group_user").id)
+    groups = [world.env.ref(xmlid).id for xmlid in ("base.group_user", *person.groups)]
     companies = world.companies.values()
     return world.env["res.users"].create(
         {

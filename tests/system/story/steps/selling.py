@@ -8,7 +8,7 @@ TUNA = "product_con_001"  # own, list 66.90, cost 52.00
 BUTTER = "product_lac_006"  # consigned by Lácteos del Valle, list 60.00, cost 46.50
 MILK = "product_lac_001"  # consigned, list 12.90, cost 10.20
 AGREED = 63.00  # for the tuna, with this customer
-PRICE_APPROVER = "admin"  # nobody else of the demo approves agreements
+PRICE_APPROVER = "aprobadora"
 
 
 def _line(world, product, quantity):
