@@ -42,13 +42,20 @@ class O2cConsignmentBalance(models.Model):
         readonly=True,
         help="Consumed of what was received and, in one place, moved there.",
     )
+    shrinkage = fields.Float(
+        string="Shrinkage (%)",
+        aggregator="avg",
+        readonly=True,
+        help="Lost of what was received and, in one place, moved there.",
+    )
 
     def _read_group_select(self, aggregate_spec, query):
         # the rate of a group is not the average of its rates
-        if aggregate_spec == "sell_through:avg":
+        shares = {"sell_through:avg": "consumed", "shrinkage:avg": "lost"}
+        if aggregate_spec in shares:
             return SQL(
                 "100 * SUM(%s) / NULLIF(SUM(%s + %s), 0)",
-                self._field_to_sql(self._table, "consumed", query),
+                self._field_to_sql(self._table, shares[aggregate_spec], query),
                 self._field_to_sql(self._table, "received", query),
                 self._field_to_sql(self._table, "moved", query),
             )
@@ -70,7 +77,8 @@ class O2cConsignmentBalance(models.Model):
                    SUM(received + moved - consumed - lost - returned - on_hand)
                        AS difference,
                    100 * SUM(consumed) / NULLIF(SUM(received + moved), 0)
-                       AS sell_through
+                       AS sell_through,
+                   100 * SUM(lost) / NULLIF(SUM(received + moved), 0) AS shrinkage
               FROM facts
           GROUP BY company_id, consignor_id, product_id, lot_id, location_id
             """,

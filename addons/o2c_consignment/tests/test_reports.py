@@ -50,15 +50,7 @@ class TestReports(ReportsCommon):
         picking = self._deliver(self._sell(self.product, 12))
         self._return(picking, 2)
         self._return(order.picking_ids, 5)
-        scrap = self.env["stock.scrap"].create(
-            {
-                "product_id": self.product.id,
-                "scrap_qty": 1,
-                "owner_id": self.consignor.id,
-                "location_id": self.stock.id,
-            }
-        )
-        scrap.action_validate()
+        self._scrap(self.product, 1, self.consignor)
         # 30 = 14 on hand + (12 − 2) consumed + 5 returned + 1 lost
         self.assertRecordValues(
             self._row("o2c.consignment.balance"),
@@ -121,6 +113,32 @@ class TestReports(ReportsCommon):
         move._action_assign()
         move.picked = True
         move._action_done()
+
+    def test_shrinkage(self):
+        """Of 40 and 10 one and two are lost: 2.5 and 20 %, together 6 %."""
+        other = self._product("Batidora")
+        self._agree(self.other_consignor, {other: 20})
+        self._receive_consigned(self.consignor, self.product, 40)
+        self._receive_consigned(self.other_consignor, other, 10)
+        self._scrap(self.product, 1, self.consignor)
+        self._scrap(other, 2, self.other_consignor)
+        self.assertAlmostEqual(self._row("o2c.consignment.balance").shrinkage, 2.5)
+        [[shrinkage]] = self.env["o2c.consignment.balance"]._read_group(
+            [("product_id", "in", (self.product | other).ids)],
+            aggregates=["shrinkage:avg"],
+        )
+        self.assertAlmostEqual(shrinkage, 100 * 3 / 50)
+
+    def _scrap(self, product, quantity, owner):
+        scrap = self.env["stock.scrap"].create(
+            {
+                "product_id": product.id,
+                "scrap_qty": quantity,
+                "owner_id": owner.id,
+                "location_id": self.stock.id,
+            }
+        )
+        scrap.action_validate()
 
     def test_unrecorded_goods_show_as_difference(self):
         self._receive_consigned(self.consignor, self.product, 30)
