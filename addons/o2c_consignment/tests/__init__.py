@@ -11,6 +11,7 @@ from . import test_currency
 from . import test_found_by_invariants
 from . import test_intercompany
 from . import test_invariants
+from . import test_invariants_intercompany
 from . import test_kits
 from . import test_places
 from . import test_replenish
