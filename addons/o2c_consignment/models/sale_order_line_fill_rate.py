@@ -32,16 +32,31 @@ class SaleOrderLine(models.Model):
         first = self.sudo().filtered(
             lambda line: not line.o2c_qty_first_delivered and line.qty_delivered > 0
         )
-        for quantity, lines in first.grouped("qty_delivered").items():
-            lines.o2c_qty_first_delivered = quantity
-        # a kit's components are counted in units of their own
-        consumptions = first.move_ids.o2c_consumption_ids.filtered(
-            lambda c: c.product_id == c.sale_line_id.product_id
-        )
-        for line, same in consumptions.grouped("sale_line_id").items():
-            line.o2c_qty_first_consigned = line.product_id.uom_id._compute_quantity(
-                sum(same.mapped("quantity")), line.product_uom_id
+        for (delivered, consigned), lines in first.grouped(
+            lambda line: (line.qty_delivered, line._o2c_consigned_of_itself())
+        ).items():
+            lines.write(
+                {
+                    "o2c_qty_first_delivered": delivered,
+                    "o2c_qty_first_consigned": consigned,
+                }
             )
+
+    def _o2c_consigned_of_itself(self):
+        """Consigned goods delivered, in the unit of the order.
+
+        A kit's components do not count: they have units of their own.
+        """
+        self.ensure_one()
+        quantity = sum(
+            consumption.quantity
+            for consumption in self.move_ids.o2c_consumption_ids
+            if consumption.product_id == self.product_id
+        )
+        own = self.product_id.uom_id
+        if own == self.product_uom_id:
+            return quantity
+        return own._compute_quantity(quantity, self.product_uom_id)
 
     @api.model
     def _o2c_fill_first_deliveries(self):

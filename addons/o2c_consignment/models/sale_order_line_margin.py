@@ -31,9 +31,7 @@ class SaleOrderLine(models.Model):
     def _compute_purchase_price(self):
         # EXTENDS sale_stock_margin, where consigned goods cost nothing
         super()._compute_purchase_price()
-        sources = Sources(
-            cache(self._o2c_agreed_products), cache(self._o2c_free_goods)
-        )
+        sources = Sources(cache(self._o2c_agreed_products), cache(self._o2c_free_goods))
         for line in self.filtered("product_id"):
             line = line.with_company(line.company_id)
             cost = line._o2c_unit_cost(sources)

@@ -27,7 +27,8 @@ class StockMoveLine(models.Model):
                 and line._o2c_consignors()
             )
         )
-        if not taken:
+        # nearly always there is enough of everything: asked in one short answer
+        if not taken._o2c_groups_there([("quantity:sum", "<", 0)]):
             return
         there = taken._o2c_quantities_there()
         problems = dict.fromkeys(
@@ -57,7 +58,15 @@ class StockMoveLine(models.Model):
         :return: product, place, lot and package → owner → quantity
         :rtype: dict
         """
-        rows = (
+        there = defaultdict(dict)
+        for *key, owner, quantity in self._o2c_groups_there():
+            there[tuple(key)][owner] = quantity
+        return there
+
+    def _o2c_groups_there(self, having=()):
+        if not self:
+            return []
+        return (
             self.env["stock.quant"]
             .sudo()
             ._read_group(
@@ -69,12 +78,9 @@ class StockMoveLine(models.Model):
                 ],
                 ["product_id", "location_id", "lot_id", "package_id", "owner_id"],
                 ["quantity:sum"],
+                having=having,
             )
         )
-        there = defaultdict(dict)
-        for product, place, lot, package, owner, quantity in rows:
-            there[product, place, lot, package][owner] = quantity
-        return there
 
     def _o2c_shortages(self, by_owner):
         """What is wrong with what is left where these goods were taken from.

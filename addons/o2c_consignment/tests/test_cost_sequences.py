@@ -41,16 +41,19 @@ class CostSequencesCommon(ConsignmentCommon):
                 self.assertEqual(self._own_cost(product), posted)
 
     def _own_cost(self, product):
-        valuation = product._get_product_accounts()["stock_valuation"]
+        return -self._booked(product, "stock_valuation")
+
+    def _booked(self, product, account):
+        """Balance of an account of the product, bills and their refunds left out."""
         lines = self.env["account.move.line"].search(
             [
                 ("product_id", "=", product.id),
                 ("parent_state", "=", "posted"),
-                ("account_id", "=", valuation.id),
+                ("account_id", "=", product._get_product_accounts()[account].id),
                 ("move_id.move_type", "not in", ("in_invoice", "in_refund")),
             ]
         )
-        return -self.company.currency_id.round(sum(lines.mapped("balance")))
+        return self.company.currency_id.round(sum(lines.mapped("balance")))
 
     def _deliver_lines(self, sale, lines):
         picking = lines.picking_id.with_user(self.warehouseman)
@@ -182,21 +185,9 @@ class TestCostMethods(CostSequencesCommon):
             with self.subTest(product.name):
                 self.assertAlmostEqual(product.total_value, bought - costs[method], 2)
                 self.assertEqual(
-                    self._cost_posted(product), costs[method] if perpetual else 0
+                    self._booked(product, "expense"), costs[method] if perpetual else 0
                 )
         self.assertEqual(self._cost_of_consigned(), 6 * consigned)
-
-    def _cost_posted(self, product):
-        expense = product._get_product_accounts()["expense"]
-        lines = self.env["account.move.line"].search(
-            [
-                ("product_id", "=", product.id),
-                ("parent_state", "=", "posted"),
-                ("account_id", "=", expense.id),
-                ("move_id.move_type", "not in", ("in_invoice", "in_refund")),
-            ]
-        )
-        return self.company.currency_id.round(sum(lines.mapped("balance")))
 
     def _check_margin(self, sale, margins):
         for line in sale.order_line:

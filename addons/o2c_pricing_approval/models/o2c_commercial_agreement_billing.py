@@ -52,10 +52,11 @@ class CommercialAgreementBilling(models.Model):
         agreements = agreements.filtered(lambda a: a.decided_on)
         self.env["ir.cron"]._commit_progress(remaining=len(agreements))
         for agreement in agreements:
-            # another worker bills the others
-            if agreement.try_lock_for_update():
-                self._bill(agreement)
-            self.env["ir.cron"]._commit_progress(1)
+            # another worker bills the others; an order that is being written refers to
+            # its agreement and does not hold it
+            locked = agreement.try_lock_for_update(allow_referencing=True)
+            self._bill(locked)
+            self.env["ir.cron"]._commit_progress(len(locked))
 
     @api.model
     def _bill(self, agreements):

@@ -77,13 +77,14 @@ class O2cConsignmentSettlement(models.Model):
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(due))
         for settlement in due:
-            locked = settlement.try_lock_for_update()
+            # who writes beside it, as his bill, refers to it and does not hold it
+            locked = settlement.try_lock_for_update(allow_referencing=True)
             if locked and not (
                 locked.o2c_reminded_on and locked.o2c_reminded_on >= week
             ):
                 locked.o2c_reminded_on = fields.Datetime.now()
                 locked._o2c_emit(alerts.TO_BILL)
-            if not cron._commit_progress(1):
+            if not cron._commit_progress(len(locked)):
                 break
 
     # === CHOICE === #
