@@ -142,20 +142,31 @@ class AccountMove(models.Model):
     def _o2c_clear_accrual(self):
         """Reconcile what was accrued with the consignor's bill."""
         for bill in self.filtered("o2c_settlement_id"):
-            entries = bill.sudo().o2c_settlement_id.bill_ids.filtered(
-                lambda move: move.state == "posted"
-            )
-            entries |= self.env["o2c.consignment.settlement"]._accrual_entries(
+            entries = bill | self.env["o2c.consignment.settlement"]._accrual_entries(
                 Domain("bill_id", "=", bill.id)
             )
+            taken_back = bill._o2c_reversed_bills()
+            if taken_back:
+                # What it cleared is due again; the note clears it, and nothing else.
+                taken_back._o2c_accrual_lines().sudo().remove_move_reconcile()
+                entries = bill | taken_back
             entries._o2c_reconcile_accrual(bill.company_id)
 
+    def _o2c_accrual_lines(self):
+        accounts = self.company_id.o2c_consignment_accrual_account_id
+        return self.line_ids.filtered(lambda line: line.account_id in accounts)
+
     def _o2c_reconcile_accrual(self, company):
-        account = company._o2c_consignment_account("accrual")
-        self.line_ids.filtered(
-            lambda line: (
-                line.account_id == account
-                and line.parent_state == "posted"
-                and not line.reconciled
-            )
-        ).reconcile()
+        lines = self.filtered(
+            lambda move: move.company_id == company and move.state == "posted"
+        )._o2c_accrual_lines()
+        lines.filtered(lambda line: not line.reconciled).reconcile()
+        # An entry may be of goods on several bills, and the first of them clears the
+        # oldest: what is cleared too much here is still accrued on another entry.
+        too_much = lines.filtered(
+            lambda line: not line.reconciled and line.amount_residual_currency > 0
+        )
+        for (consignor, currency), some in too_much.grouped(
+            lambda line: (line.partner_id, line.currency_id)
+        ).items():
+            (some | some._o2c_open_accruals(consignor, currency)).reconcile()

@@ -73,3 +73,19 @@ class AccountMoveLine(models.Model):
         posted = sale_line._o2c_posted_own_cost()[sale_line]
         due = sale_line._o2c_own_cost(invoiced) - posted
         return sign * due / quantity
+
+    def _o2c_open_accruals(self, consignor, currency):
+        """Whatever else is not reconciled on the account of these lines.
+
+        :rtype: account.move.line
+        """
+        return self.search(
+            [
+                ("account_id", "in", self.account_id.ids),
+                ("company_id", "in", self.company_id.ids),
+                ("partner_id", "=", consignor.id),
+                ("currency_id", "=", currency.id),
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
+            ]
+        )

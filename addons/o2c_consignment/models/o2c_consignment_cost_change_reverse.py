@@ -157,10 +157,17 @@ class O2cConsignmentCostChange(models.Model):
         # A difference of less than a cent was never posted.
         if self.entry_ids:
             reference = self.env._("Reversal of %(name)s", name=self.name)
+            accrual = self.entry_ids._o2c_accrual_lines()
+            matched = (
+                accrual.matched_debit_ids.debit_move_id
+                | accrual.matched_credit_ids.credit_move_id
+            ).move_id
             reversals = self.entry_ids._reverse_moves(
                 [{"ref": reference} for _entry in self.entry_ids], cancel=True
             )
             self.entry_ids = [Command.link(move.id) for move in reversals]
+            # what else they had cleared is still accrued elsewhere
+            matched._o2c_reconcile_accrual(self.company_id)
 
     def _price_back(self, later):
         """Let goods that cost the new price cost what they would have without it.

@@ -124,7 +124,13 @@ class O2cConsignmentSettlement(models.Model):
             self.env["o2c.consignment.cost.change"]
             .sudo()
             .search(
-                Domain("line_ids.consumption_id", "any", consumed)
+                # goods that were settled then have the difference apart
+                Domain(
+                    "line_ids",
+                    "any",
+                    Domain("consumption_id", "any", consumed)
+                    & Domain("consumption_state", "=", "open"),
+                )
                 | Domain("later_ids", "any", consumed)
             )
         )

@@ -132,6 +132,18 @@ class PurchaseOrderLine(models.Model):
             return places
         return order._get_final_location_record()
 
+    def _compute_qty_received(self):
+        # EXTENDS purchase_stock: what one line brought decides what is left of the
+        # goods consumed for those that came after it
+        super()._compute_qty_received()
+        consigned = self.filtered("order_id.o2c_is_consignment")
+        if consigned:
+            consigned._o2c_consumption_changed(
+                consigned.company_id,
+                consigned.order_id.partner_id.commercial_partner_id,
+                consigned.product_id,
+            )
+
     def _prepare_qty_invoiced(self):
         # EXTENDS purchase: bills of settlements name no order, so that the goods
         # consumed are spread over the lines that brought them

@@ -8,8 +8,10 @@ from . import test_cost_change_prices
 from . import test_cost_matrix
 from . import test_cost_sequences
 from . import test_currency
+from . import test_found_by_invariants
 from . import test_intercompany
 from . import test_invariants
+from . import test_invariants_intercompany
 from . import test_kits
 from . import test_places
 from . import test_replenish
