@@ -15,6 +15,8 @@ STARTED = re.compile(r"^(\S+ \S+) \d+ INFO \S+ \S+: (?:Starting (\w+)\.\w+|.*)")
 SECONDS_PER_TEST = 1.0
 SECONDS_PER_SLOW_TEST = 20.0
 MOST_SHARDS = 4
+# No line of a log waits so long for the next one: a test has moved the clock.
+MOVED_SECONDS = 1800
 SLOW = "o2c_slow"  # tag of tests that only a whole run plays
 
 
@@ -148,9 +150,11 @@ def seconds_by_class(text):
     """Seconds from the end of what came before a class's tests to the end of them.
 
     :param str text: log of Odoo's test run
-    :return: dict of class name to seconds
+    :return: dict of class name to seconds; without classes that move the clock, whose
+        own time nobody knows
     """
     seconds, current, previous = {}, None, None
+    movers, is_moved = set(), False
     for line in text.splitlines():
         match = STARTED.match(line)
         if not match:
@@ -160,6 +164,11 @@ def seconds_by_class(text):
         if name and previous:
             passed = (moment - previous).total_seconds()
             # what happens between two classes is the later one's setting up
-            seconds[name] = seconds.get(name, 0) + passed
+            if 0 <= passed < MOVED_SECONDS:
+                seconds[name] = seconds.get(name, 0) + passed
+            else:
+                # moved by this class, or set right again before the next one
+                movers |= set() if is_moved else {name}
+                is_moved = not is_moved
         current, previous = name, moment
-    return seconds
+    return {name: each for name, each in seconds.items() if name not in movers}

@@ -92,6 +92,17 @@ class AccountMove(models.Model):
             )
         )
 
+    # === COMPUTE METHODS === #
+
+    def _compute_reconciled_payment_ids(self):
+        # EXTENDS account, which joins all payments to learn that a draft has none of
+        # them reconciled: each delivery of consigned goods would pay for it twice
+        drafts = self.filtered(lambda move: move.state == "draft")
+        for move in drafts:
+            move.reconciled_payment_ids = move.matched_payment_ids
+        if others := self - drafts:
+            super(AccountMove, others)._compute_reconciled_payment_ids()
+
     # === POSTING === #
 
     def _post(self, soft=True):

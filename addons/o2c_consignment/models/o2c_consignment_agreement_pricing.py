@@ -82,7 +82,7 @@ class O2cConsignmentAgreement(models.Model):
         :return: (agreement, product) → terms
         :rtype: dict
         """
-        lines = self.env["o2c.consignment.agreement.line"].search(
+        lines = self.env["o2c.consignment.agreement.line"].search_fetch(
             [("agreement_id", "in", self.ids), ("product_id", "in", products.ids)]
         )
         return {

@@ -67,7 +67,7 @@ class O2cConsignmentConsumption(models.Model):
 
         :rtype: Agreements
         """
-        agreements = self.env["o2c.consignment.agreement"].search(
+        agreements = self.env["o2c.consignment.agreement"].search_fetch(
             [
                 ("company_id", "in", move_lines.company_id.ids),
                 ("consignor_id", "in", move_lines.owner_id.commercial_partner_id.ids),

@@ -54,11 +54,18 @@ class StockMoveLine(models.Model):
 
         :raises UserError: a completed line was consumed, or its owner would change
         """
-        for line in self.filtered(lambda line: line.state == "done"):
+        done = self.filtered(lambda line: line.state == "done")
+        if not done:
+            return
+        consumptions = self.env["o2c.consignment.consumption"].sudo()
+        consumed = consumptions.search([("move_line_id", "in", done.ids)]).move_line_id
+        if changes == {"date"}:
+            done = done.filtered(lambda line: line in consumed)
+        for line in done:
             changed = {f for f in changes if line._o2c_differs(f, vals[f])}
             if not changed:
                 continue
-            if line.sudo().o2c_consumption_ids:
+            if line in consumed:
                 raise UserError(
                     self.env._(
                         "%(product)s in %(reference)s was recorded as consumed goods "

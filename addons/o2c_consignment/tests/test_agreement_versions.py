@@ -112,7 +112,7 @@ class TestNewVersion(VersionsCommon):
             version.consignor_id = self.other_consignor
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestNewVersionAfterCostChange(CostChangeCommon):
     def test_has_the_new_price_only(self):
         self._apply(self._change("absorb"))

@@ -32,7 +32,7 @@ class ControlsCommon(CostChangeCommon):
         change.with_user(self.manager).action_reverse()
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestCostChangeControls(ControlsCommon):
     """What an RPC client may not do, whatever its context says."""
 
@@ -246,7 +246,7 @@ class TestCostChangeByPurchasing(ControlsCommon):
         self.assertEqual(self._accrued(), 250)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestReturnsAndCostChange(ControlsCommon):
     """Five sold at 50; two come back before or after the day or the approval."""
 
@@ -305,7 +305,7 @@ class TestReturnsAndCostChange(ControlsCommon):
         )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestLaterSalesAndReversal(ControlsCommon):
     def test_later_sales_cost_the_former_price_again(self):
         change = self._apply(self._change("absorb"))

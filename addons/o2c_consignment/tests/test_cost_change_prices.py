@@ -6,7 +6,7 @@ from .common import ConsignmentCommon
 from .test_cost_change import CostChangeCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestPricesAgreedForLater(CostChangeCommon):
     """50 until in nine days, 60 from in ten days on."""
 
@@ -97,7 +97,7 @@ class TestPricesAgreedForLater(CostChangeCommon):
             self._change(cost=52, date_from=self._day(4))
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestMarginOfCostChange(CostChangeCommon):
     """5 × (100 − 50) = 250; the goods cost 5 × 5 = 25 more."""
 
@@ -136,7 +136,7 @@ class TestMarginOfCostChange(CostChangeCommon):
         self.assertEqual(self._margins(change), (250, 250, 250))
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestNotesOfOneInvoice(ConsignmentCommon):
     """Five on one line of the order and two on another, at 100, on one invoice."""
 

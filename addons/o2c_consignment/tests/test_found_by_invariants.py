@@ -3,7 +3,7 @@ from odoo.tests import tagged
 from .common import ConsignmentCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestFoundByInvariants(ConsignmentCommon):
     """What random sequences found, each by its few steps that matter."""
 

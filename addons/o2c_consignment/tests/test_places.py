@@ -59,7 +59,7 @@ class PlacesCommon(ConsignmentCommon):
         return order.picking_ids
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestPlaces(PlacesCommon):
     def test_what_is_low_is_ordered_once_and_comes_to_his_place(self):
         level = self._level(self.his_place)

@@ -88,7 +88,7 @@ class ReturnsByPlaceCommon(ConsignmentCommon):
         return [row.difference for row in rows if row.difference]
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestReturnsByPlace(ReturnsByPlaceCommon):
     def test_more_come_back_than_left_from_one_place(self):
         self._return(self._deliver_from_both(), 6)
@@ -167,7 +167,7 @@ class TestReturnsOfNoDelivery(ReturnsByPlaceCommon):
         self.assertEqual(self._consumptions().mapped("amount"), [189, -126])
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestFoundAgain(ReturnsByPlaceCommon):
     """Thirty of his of another product, counted again and again."""
 

@@ -64,7 +64,7 @@ class SettlementControls(SettlementCommon):
         )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestBilledOnce(SettlementControls):
     def test_credit_note_that_opened_the_settlement_stays(self):
         settlement = self._settle()
@@ -253,7 +253,7 @@ class TestBilledOnce(SettlementControls):
         self.assertEqual(self._accrued(), 0)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestDraftBill(SettlementControls):
     """Deleted, its goods can be billed again."""
 
@@ -333,7 +333,7 @@ class TestAccrualEntries(SettlementControls):
         self.assertEqual(self._accrued(), 250)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestNothingDue(SettlementControls):
     """Five sold and five back: nobody bills 0.00, and the settlement ends."""
 
@@ -393,7 +393,7 @@ class TestNothingDue(SettlementControls):
         self.assertEqual(self._accrued(), 0)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestSettlementFields(SettlementControls):
     """What happened follows from what was done."""
 

@@ -80,7 +80,7 @@ class CronCommon(ConsignmentCommon):
         self.patch(self.env.registry[self.Settlement._name], method, fail)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestTurns(CronCommon):
     """Rows that somebody else refers to are free, those that he changes are not."""
 
@@ -104,7 +104,7 @@ class TestTurns(CronCommon):
         self.assertEqual(self._turn_beside("FOR NO KEY UPDATE"), (False, [1, 0]))
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestDrawUp(CronCommon):
     @classmethod
     def setUpClass(cls):
@@ -165,7 +165,7 @@ class TestDrawUp(CronCommon):
         self.assertFalse(self.agreement.activity_ids)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestVersionsSettle(CronCommon):
     """Only the version in force when a period ends settles it.
 

@@ -4,7 +4,7 @@ from odoo.tests import Form, tagged
 from .test_settlement import SettlementCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestDispute(SettlementCommon):
     """The consignor answers by telephone; purchasing writes down what he said."""
 

@@ -54,7 +54,7 @@ class StockControlsCommon(ConsignmentCommon):
         ).do_scrap()
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "o2c_slow")
 class TestNobodyElsesName(StockControlsCommon):
     def test_his_goods_do_not_leave_as_ours(self):
         with self.assertRaisesRegex(

@@ -229,7 +229,7 @@ class O2cCreditPolicy(models.Model):
         :param company: one company
         :return: {partner id: policy}, an empty recordset where the company has none
         """
-        policies = self.sudo().search([("company_id", "=", company.id)])
+        policies = self.sudo().search_fetch([("company_id", "=", company.id)])
         # a tag that was archived is a tag of the customers who have it still
         policies = policies.with_context(active_test=False)
         general = policies.filtered(lambda p: not p.partner_ids and not p.category_ids)

@@ -108,6 +108,8 @@ class ResPartner(models.Model):
         """
         # a customer that is being typed has no account yet
         partners = self.sudo().commercial_partner_id._origin.with_company(company)
+        # a partner has a hundred columns, and deliveries wait for these two
+        partners.fetch(["credit_limit", "o2c_credit_review_date"])
         day = today(self.env)
         exposures = self.env["o2c.credit.exposure"]._read_exposure(
             partners, company, day

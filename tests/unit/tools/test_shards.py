@@ -98,6 +98,12 @@ def test_a_class_is_charged_with_its_setting_up():
     assert shards.seconds_by_class(LOG) == {"TestLong": 5.5, "TestShort": 5.5}
 
 
+def test_nobody_is_charged_with_a_moved_clock():
+    frozen = LOG.replace("01-05 10:00:03", "01-02 08:00:00")
+    frozen = frozen.replace("01-05 10:00:05", "01-02 08:00:00")
+    assert shards.seconds_by_class(frozen) == {"TestShort": 1}
+
+
 def test_an_addon_without_tests_is_one_part(tmp_path, monkeypatch):
     monkeypatch.setattr(project, "ADDONS", tmp_path)
     monkeypatch.setattr(project, "DATA", tmp_path)
