@@ -54,6 +54,32 @@ class TestStockOdooNumbers(ConsignmentCommon):
         value = sum(self.company.stock_value().values())
         self.assertEqual(value - self.value_before, 6 * 600)
 
+    def test_closing_entries_book_our_goods_only(self):
+        """Ten of ours @ 60 of six products, then none; thirty of his, then twenty-five."""
+        self.assertEqual(self._closed_stock(), self.value_before + 6 * 600)
+        sale = self._sell_goods(dict.fromkeys(self.products.values(), 15))
+        self._deliver(sale)
+        self._invoice(sale)
+        self.assertEqual(self._closed_stock(), self.value_before)
+
+    def _closed_stock(self):
+        """What the books say our stock is worth after a closing entry."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.company.action_close_stock_valuation(auto_post=True)
+        accounts = {
+            p._get_product_accounts()["stock_valuation"].id
+            for p in self.products.values()
+        }
+        lines = self.env["account.move.line"].search(
+            [
+                ("account_id", "in", list(accounts)),
+                ("parent_state", "=", "posted"),
+                ("company_id", "=", self.company.id),
+            ]
+        )
+        return self.company.currency_id.round(sum(lines.mapped("balance")))
+
     def test_value_at_a_past_date(self):
         product = self.products["standard", "periodic"]
         self.env["stock.move"].search(
