@@ -55,7 +55,7 @@ class TestStockOdooNumbers(ConsignmentCommon):
         self.assertEqual(value - self.value_before, 6 * 600)
 
     def test_closing_entries_book_our_goods_only(self):
-        """Ten of ours @ 60 of six products, then none; thirty of his, then twenty-five."""
+        """Of six products ten of ours @ 60, then none; his thirty count for nothing."""
         self.assertEqual(self._closed_stock(), self.value_before + 6 * 600)
         sale = self._sell_goods(dict.fromkeys(self.products.values(), 15))
         self._deliver(sale)
