@@ -167,6 +167,34 @@ class ConsignmentCommon(BaseCommon):
             agreement.action_activate()
         return agreement
 
+    @classmethod
+    def _sister_consigns(cls):
+        """Another company of ours leaves twenty of a product here, hers @ 30, at 50.
+
+        :return: the agreement, which names the place in her books
+        """
+        cls.sister = cls._create_company(name="Hermana", currency_id=cls._usd().id)
+        cls.manager.company_ids |= cls.sister
+        cls.product = cls._product()
+        cls.product.with_company(cls.sister).standard_price = 30
+        theirs = cls.env["stock.warehouse"].search(
+            [("company_id", "=", cls.sister.id)], limit=1
+        )
+        cls.place = cls.env["stock.location"].create(
+            {
+                "name": "En consignación",
+                "location_id": theirs.view_location_id.id,
+                "company_id": cls.sister.id,
+            }
+        )
+        cls.env["stock.quant"].with_company(cls.sister)._update_available_quantity(
+            cls.product, cls.place, 20
+        )
+        agreement = cls._agree(cls.sister.partner_id, {cls.product: 50}, activate=False)
+        agreement.intercompany_location_id = cls.place
+        agreement.action_activate()
+        return agreement
+
     # === STOCK === #
 
     @classmethod

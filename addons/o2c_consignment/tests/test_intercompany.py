@@ -21,28 +21,7 @@ class TestIntercompany(ConsignmentCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.sister = cls._create_company(name="Hermana", currency_id=cls._usd().id)
-        cls.manager.company_ids |= cls.sister
-        cls.product = cls._product()
-        cls.product.with_company(cls.sister).standard_price = 30
-        theirs = cls.env["stock.warehouse"].search(
-            [("company_id", "=", cls.sister.id)], limit=1
-        )
-        cls.place = cls.env["stock.location"].create(
-            {
-                "name": "En consignación",
-                "location_id": theirs.view_location_id.id,
-                "company_id": cls.sister.id,
-            }
-        )
-        cls.env["stock.quant"].with_company(cls.sister)._update_available_quantity(
-            cls.product, cls.place, 20
-        )
-        cls.agreement = cls._agree(
-            cls.sister.partner_id, {cls.product: 50}, activate=False
-        )
-        cls.agreement.intercompany_location_id = cls.place
-        cls.agreement.action_activate()
+        cls.agreement = cls._sister_consigns()
         cls._receive_consigned(cls.sister.partner_id, cls.product, 20)
         cls.picking = cls._deliver(cls._sell(cls.product, 5))
 

@@ -25,27 +25,8 @@ class TestIntercompanyInvariants(RandomBusiness):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.sister = cls._create_company(name="Hermana", currency_id=cls._usd().id)
-        cls.manager.company_ids |= cls.sister
-        cls.product = cls._product()
-        cls.product.with_company(cls.sister).standard_price = 30
-        theirs = cls.env["stock.warehouse"].search(
-            [("company_id", "=", cls.sister.id)], limit=1
-        )
-        cls.place = cls.env["stock.location"].create(
-            {
-                "name": "En consignación",
-                "location_id": theirs.view_location_id.id,
-                "company_id": cls.sister.id,
-            }
-        )
-        cls.env["stock.quant"].with_company(cls.sister)._update_available_quantity(
-            cls.product, cls.place, 20
-        )
+        cls._sister_consigns()
         cls.owner = cls.sister.partner_id
-        agreement = cls._agree(cls.owner, {cls.product: 50}, activate=False)
-        agreement.intercompany_location_id = cls.place
-        agreement.action_activate()
         cls._receive_consigned(cls.owner, cls.product, 20)
 
     def test_her_books_follow_ours_in_any_order(self):
