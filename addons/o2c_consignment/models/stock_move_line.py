@@ -60,7 +60,7 @@ class StockMoveLine(models.Model):
         consumptions = self.env["o2c.consignment.consumption"].sudo()
         consumed = consumptions.search([("move_line_id", "in", done.ids)]).move_line_id
         if changes == {"date"}:
-            done = done.filtered(lambda line: line in consumed)
+            done &= consumed
         for line in done:
             changed = {f for f in changes if line._o2c_differs(f, vals[f])}
             if not changed:
